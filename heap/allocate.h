@@ -1,0 +1,38 @@
+/* allocate.h: new objects out of the shared heap.
+ *
+ * The allocation half of the mutator vocabulary.  A new object goes into a cell
+ * or a run of pages at once; references are cleared before it can be seen. */
+#ifndef HEAP_ALLOCATE_H
+#define HEAP_ALLOCATE_H
+
+#include "heap/direct.h"
+#include "heap/heap.h"
+
+static inline ref object_new(struct shape shape)
+{
+    size_t bytes = shape_bytes(shape);
+    struct object *object = heap_take(&heap.small, &heap.large, bytes);
+    object->header = header_make(shape, 0);
+    memset(object->words, 0, shape.references * sizeof(ref));
+    return object_ref(object);
+}
+
+/* The object's raw bytes hold the buffer alone. */
+static inline ref object_new_buffered(uint8_t kind, size_t references)
+{
+    FRAME(local, 1);
+    local[0] = object_new((struct shape){kind, 0, sizeof(struct buffer)});
+    ref_object(local[0])->header |= HEADER_BUFFERED;
+    *object_buffer(ref_object(local[0])) = (struct buffer){NULL, 0};
+    if (references > 0) {
+        size_t bytes = references * sizeof(ref);
+        ref *items = heap_take(&heap.small_buffers, &heap.large_buffers, bytes);
+        memset(items, 0, bytes);
+        *object_buffer(ref_object(local[0])) =
+            (struct buffer){items, references};
+    }
+    FRAME_END(local);
+    return local[0];
+}
+
+#endif

@@ -1,0 +1,24 @@
+/* collection-log.c: see collection-log.h. */
+#include "heap/collection-log.h"
+
+#include <time.h>
+
+struct collection_log collection_log;
+
+uint64_t clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+void collection_finish(enum collection_kind kind, enum collection_why why,
+                       uint64_t start)
+{
+    if (collection_log.count == COLLECTION_LOG_LENGTH) {
+        collection_log.more++;
+        return;
+    }
+    collection_log.entries[collection_log.count++] =
+        (struct collection){kind, why, start, clock_now() - start};
+}

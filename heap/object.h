@@ -1,0 +1,114 @@
+/* object.h: what an object looks like, and the reference to one.
+ *
+ * An object is a header word, then its references, then its raw bytes.  The
+ * header, from its low end:
+ *
+ *   bits  0-7   flags; each belongs to the part that names it below
+ *   bits  8-15  kind: what the object is to the workload
+ *   bits 16-39  number of references that follow
+ *   bits 40-63  number of raw bytes after them
+ *
+ * so every object says its own extent and where its references lie, and a
+ * collector needs no table of types.  A *buffered* object keeps its references
+ * in a buffer, a piece of memory of its own without a header, as CPython's and
+ * Ruby's lists do: its raw bytes then start with the buffer's address and its
+ * number of references, and the buffer lives and dies with it. */
+#ifndef HEAP_OBJECT_H
+#define HEAP_OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A reference: wrapped, so that it cannot be mixed up with an address.  What
+ * the bits mean is the collector's choice (direct.h: an address); all zero is
+ * the null reference everywhere. */
+typedef struct {
+    uintptr_t bits;
+} ref;
+
+#define REF_NULL ((ref){0})
+
+static inline bool ref_is_null(ref reference)
+{
+    return reference.bits == 0;
+}
+
+enum header_flag {
+    /* Set by mark-header when the object is reached, cleared by the sweep;
+     * always clear in collectors that keep marks elsewhere. */
+    HEADER_MARKED = 1 << 0,
+    /* Set at allocation, never cleared: the references are in a buffer. */
+    HEADER_BUFFERED = 1 << 1,
+};
+
+#define HEADER_BYTES     sizeof(uint64_t)
+#define OBJECT_MAX_COUNT ((UINT32_C(1) << 24) - 1)
+#define OBJECT_GRANULE   ((size_t)16) /* every object starts at a multiple */
+
+struct object {
+    uint64_t header;
+    uintptr_t words[]; /* references, then raw bytes */
+};
+
+/* What the raw bytes of a buffered object start with. */
+struct buffer {
+    ref *items;
+    size_t count;
+};
+
+/* The shape of an object to be allocated; a constant where it matters. */
+struct shape {
+    uint8_t kind;
+    uint32_t references; /* at most OBJECT_MAX_COUNT */
+    uint32_t raw_bytes;  /* at most OBJECT_MAX_COUNT */
+};
+
+static inline uint64_t header_make(struct shape shape, unsigned flags)
+{
+    return flags | (uint64_t)shape.kind << 8 |
+           (uint64_t)shape.references << 16 | (uint64_t)shape.raw_bytes << 40;
+}
+
+static inline uint32_t header_references(uint64_t header)
+{
+    return header >> 16 & OBJECT_MAX_COUNT;
+}
+
+static inline uint32_t header_raw_bytes(uint64_t header)
+{
+    return header >> 40;
+}
+
+static inline size_t shape_bytes(struct shape shape)
+{
+    return HEADER_BYTES + shape.references * sizeof(ref) + shape.raw_bytes;
+}
+
+static inline size_t object_bytes(const struct object *object)
+{
+    return HEADER_BYTES + header_references(object->header) * sizeof(ref) +
+           header_raw_bytes(object->header);
+}
+
+static inline struct buffer *object_buffer(struct object *object)
+{
+    return (struct buffer *)object->words;
+}
+
+/* The references of any object: where they are, and how many. */
+static inline ref *object_references(struct object *object, size_t *count)
+{
+    if (object->header & HEADER_BUFFERED) {
+        *count = object_buffer(object)->count;
+        return object_buffer(object)->items;
+    }
+    *count = header_references(object->header);
+    return (ref *)object->words;
+}
+
+_Static_assert(sizeof(ref) == 8, "a reference is one word");
+_Static_assert(offsetof(struct object, words) == HEADER_BYTES,
+               "references follow the header directly");
+
+#endif

@@ -1,0 +1,94 @@
+/* region.c: reserving, committing and discarding; see region.h. */
+#include "heap/region.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* Commit in steps, so that growth costs one system call a MiB. */
+#define COMMIT_STEP ((size_t)1 << 20)
+
+static size_t round_up(size_t bytes, size_t step)
+{
+    return (bytes + step - 1) / step * step;
+}
+
+static _Noreturn void region_fail(const struct region *region,
+                                  const char *action)
+{
+    fprintf(stderr, "heap: cannot %s region '%s' (%zu MiB): %s\n", action,
+            region->name, region->reserved >> 20, strerror(errno));
+    exit(EXIT_FAILURE);
+}
+
+void region_open(struct region *region, const char *name, enum region_role role,
+                 size_t bytes)
+{
+    region->name = name;
+    region->role = role;
+    region->reserved = round_up(bytes, REGION_ALIGNED);
+    region->committed = 0;
+    char *mapping = mmap(NULL, region->reserved + 2 * REGION_GUARD, PROT_NONE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapping == MAP_FAILED) {
+        region_fail(region, "reserve");
+    }
+    /* The kernel aligns to pages; the guard leaves room to align further. */
+    region->start = (char *)round_up((uintptr_t)mapping + 1, REGION_ALIGNED);
+    if (madvise(region->start, region->reserved, MADV_NOHUGEPAGE) != 0 &&
+        errno != EINVAL) { /* EINVAL: a kernel without huge pages */
+        region_fail(region, "refuse huge pages for");
+    }
+}
+
+void region_part(struct region *part, const struct region *whole,
+                 const char *name, size_t offset, size_t bytes)
+{
+    *part = (struct region){.name = name,
+                            .role = whole->role,
+                            .start = whole->start + offset,
+                            .reserved = bytes - REGION_GUARD};
+}
+
+void region_commit(struct region *region, size_t bytes)
+{
+    if (bytes <= region->committed) {
+        return;
+    }
+    if (bytes > region->reserved) {
+        fprintf(stderr,
+                "heap: region '%s' needs %zu MiB and only %zu MiB are "
+                "reserved: raise the option 'reserve'\n",
+                region->name, (bytes >> 20) + 1, region->reserved >> 20);
+        exit(EXIT_FAILURE);
+    }
+    size_t target = round_up(bytes, COMMIT_STEP);
+    if (target > region->reserved) {
+        target = region->reserved;
+    }
+    if (mprotect(region->start + region->committed, target - region->committed,
+                 PROT_READ | PROT_WRITE) != 0) {
+        region_fail(region, "commit");
+    }
+    region->committed = target;
+}
+
+void region_discard(struct region *region, size_t offset)
+{
+    if (offset < region->committed &&
+        madvise(region->start + offset, region->committed - offset,
+                MADV_DONTNEED) != 0) {
+        region_fail(region, "discard");
+    }
+}
+
+void region_close(struct region *region)
+{
+    char *mapping = region->start - REGION_GUARD;
+    mapping = (char *)round_up((uintptr_t)mapping, PAGE_BYTES);
+    munmap(mapping, region->reserved + REGION_GUARD);
+    region->start = NULL;
+    region->reserved = region->committed = 0;
+}

@@ -1,0 +1,58 @@
+/* region.h: a reserved range of addresses that memory is committed into from
+ * its start on.
+ *
+ * The whole range is reserved without access at region_open and becomes
+ * readable and writable step by step, so that /proc shows what is in use and
+ * no more.  Guard pages on both sides keep the kernel from merging one region's
+ * mapping with its neighbour's: pages can be told apart by address and by
+ * mapping.  The memory never becomes a transparent huge page, because then one
+ * write would break 2 MiB and the kernel's account of single pages would be an
+ * approximation. */
+#ifndef HEAP_REGION_H
+#define HEAP_REGION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PAGE_BYTES     ((size_t)4096)
+#define REGION_GUARD   ((size_t)65536)
+#define REGION_ALIGNED ((size_t)65536) /* every region starts at a multiple */
+
+enum region_role { REGION_OBJECTS, REGION_SIDE };
+
+struct region {
+    const char *name;
+    enum region_role role;
+    char *start;
+    size_t reserved;  /* bytes of address space */
+    size_t committed; /* bytes from start that may be touched */
+};
+
+/* Reserves `bytes` (rounded up to REGION_ALIGNED) and commits nothing.  A
+ * region that cannot be reserved ends the program with a message. */
+void region_open(struct region *region, const char *name, enum region_role role,
+                 size_t bytes);
+
+/* A region inside another, reserved one, from `offset` (a multiple of
+ * REGION_ALIGNED) on; its last REGION_GUARD bytes stay without access.  Closed
+ * with the whole. */
+void region_part(struct region *part, const struct region *whole,
+                 const char *name, size_t offset, size_t bytes);
+
+/* Makes the first `bytes` usable; they read as zero until written.  Growing
+ * beyond the reserved size ends the program with a message that names the
+ * option to raise. */
+void region_commit(struct region *region, size_t bytes);
+
+/* Gives the memory from `offset` (a multiple of PAGE_BYTES) to the committed
+ * end back to the kernel; it stays committed and reads as zero again. */
+void region_discard(struct region *region, size_t offset);
+
+void region_close(struct region *region);
+
+static inline int region_holds(const struct region *region, const void *address)
+{
+    return (uintptr_t)address - (uintptr_t)region->start < region->committed;
+}
+
+#endif
