@@ -1,0 +1,19 @@
+/* all.h: the list of workloads, included at the end of every collector. */
+#ifndef WORKLOADS_ALL_H
+#define WORKLOADS_ALL_H
+
+#include "workloads/vocabulary.h"
+#include "workloads/workload.h"
+
+#include "workloads/largeobject.h"
+#include "workloads/shadow.h"
+#include "workloads/uniform.h"
+
+const struct workload *const workloads[] = {
+    &largeobject,
+    &uniform,
+    &shadow,
+    NULL,
+};
+
+#endif

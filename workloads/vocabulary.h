@@ -1,0 +1,47 @@
+/* vocabulary.h: the words in which a workload is written.
+ *
+ * Every collector defines all of them as static inline functions before it
+ * includes the workloads; the declarations here are what they promise, and the
+ * compiler names a word that is missing or has other types.  Beside them stand
+ * FRAME and FRAME_END, the precise roots of heap/frame.h. */
+#ifndef WORKLOADS_VOCABULARY_H
+#define WORKLOADS_VOCABULARY_H
+
+#include "heap/frame.h"
+#include "heap/object.h"
+
+/* A new object, its references null, its raw bytes undefined.  May collect:
+ * every reference that is held across it must be in a frame. */
+static inline ref object_new(struct shape shape);
+
+/* A new object whose `count` references lie in a buffer of their own. */
+static inline ref object_new_buffered(uint8_t kind, size_t count);
+
+/* The object's references, from 0.  `init` is a store to an object after whose
+ * making nothing was allocated, so that no barrier can be needed. */
+static inline ref ref_load(ref object, size_t index);
+static inline void ref_init(ref object, size_t index, ref value);
+static inline void ref_store(ref object, size_t index, ref value);
+
+/* The same for the references of a buffered object. */
+static inline ref item_load(ref object, size_t index);
+static inline void item_init(ref object, size_t index, ref value);
+static inline void item_store(ref object, size_t index, ref value);
+
+/* Payload: raw bytes, which hold no reference.  Words and bytes are counted
+ * from the start of the raw bytes of an object of that shape. */
+static inline uint64_t raw_load_word(ref object, struct shape shape,
+                                     size_t index);
+static inline void raw_store_word(ref object, struct shape shape, size_t index,
+                                  uint64_t word);
+static inline unsigned char raw_load_byte(ref object, struct shape shape,
+                                          size_t index);
+static inline void raw_fill(ref object, struct shape shape, size_t index,
+                            unsigned char byte, size_t count);
+
+/* An interpreter that holds a reference in a local counts it: real in
+ * reference counting, nothing elsewhere. */
+static inline void retain(ref local);
+static inline void release(ref local);
+
+#endif
