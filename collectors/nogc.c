@@ -1,0 +1,46 @@
+/* nogc: the shared heap without a collector.
+ *
+ * The floor of the laboratory: pages are broken by the mutator and the
+ * allocator alone, and nothing is ever freed.  Stands for CPython's
+ * gc.disable() as far as tracing goes, and for MMTk's NoGC. */
+#include "heap/allocate.h"
+#include "heap/layout.h"
+#include "heap/nothing.h"
+
+static void heap_exhausted(void)
+{
+    heap_renew(heap.in_use + heap.handed_out);
+}
+
+static const struct metadata metadata[] = {
+    {"block", "side", 256, BLOCK_BYTES, "when a block is handed out"},
+    {"run", "side", 32, PAGE_BYTES, "when a large piece comes"},
+};
+
+static void nogc_counters(number_visitor *visit, void *context)
+{
+    visit("handed_out_bytes", heap.in_use + heap.handed_out, context);
+}
+
+const struct collector collector = {
+    .name = "nogc",
+    .about = "the shared heap, and nothing ever freed",
+    .stands_for = "MMTk NoGC",
+    .metadata = metadata,
+    .metadata_count = LENGTH(metadata),
+    .options = heap_options,
+    .option_count = LENGTH(heap_options),
+    .open = heap_open,
+    .close = heap_close,
+    .collect = nothing_to_collect,
+    .before_fork = nothing_before_fork,
+    .after_fork = nothing_after_fork,
+    .request_begin = nothing_at_request,
+    .request_end = nothing_at_request,
+    .each_region = heap_each_region,
+    .layout = layout_visit,
+    .counters = nogc_counters,
+    .verify = nothing_to_verify,
+};
+
+#include "workloads/all.h"

@@ -1,0 +1,107 @@
+/* null: allocates, and that's it.  The skeleton of a new collector.
+ *
+ * To make one: copy this file to collectors/NAME.c, add collectors/NAME to the
+ * list COLLECTORS at the top of Makefile.am, and build.  `cowlab list` shows
+ * it, every conformance test runs on it, and `collectors/NAME run shadow` tries
+ * it against the model.  Then replace what is here piece by piece; most pieces
+ * are in heap/ already (see mark-header.c and the files that it includes).
+ *
+ * 1. The parts.  object.h says what an object looks like; direct.h makes a
+ *    reference an address and gives loads and stores without a barrier;
+ *    nothing.h has an operation for everything that this collector lacks. */
+#include "heap/direct.h"
+#include "heap/nothing.h"
+#include "heap/parameter.h"
+
+/* 2. The options, each with its type, default, range, unit and meaning.  They
+ *    are set before `open` is called. */
+static int64_t option_reserve = INT64_C(16) << 30;
+
+static const struct parameter options[] = {
+    {"reserve", &option_reserve, INT64_C(1) << 24, INT64_C(1) << 40, NULL,
+     "bytes", "address space for all that is ever allocated"},
+};
+
+/* 3. The heap: here one region, filled from its start. */
+static struct {
+    struct region objects;
+    char *next; /* first byte that was never handed out */
+} space;
+
+static void null_open(void)
+{
+    region_open(&space.objects, "objects", REGION_OBJECTS,
+                (size_t)option_reserve);
+    space.next = space.objects.start;
+}
+
+static void null_close(void)
+{
+    region_close(&space.objects);
+}
+
+/* 4. Allocation: the other half of the mutator vocabulary beside direct.h.
+ *    Fresh memory of a region is zero, so the references are null already.  A
+ *    collector that finds no room here collects, tries again, and only then
+ *    lets region_commit end the program. */
+static inline void *null_take(size_t bytes)
+{
+    void *taken = space.next;
+    space.next +=
+        (bytes + OBJECT_GRANULE - 1) / OBJECT_GRANULE * OBJECT_GRANULE;
+    region_commit(&space.objects, (size_t)(space.next - space.objects.start));
+    return taken;
+}
+
+static inline ref object_new(struct shape shape)
+{
+    struct object *object = null_take(shape_bytes(shape));
+    object->header = header_make(shape, 0);
+    return object_ref(object);
+}
+
+static inline ref object_new_buffered(uint8_t kind, size_t references)
+{
+    ref created = object_new((struct shape){kind, 0, sizeof(struct buffer)});
+    struct object *object = ref_object(created);
+    object->header |= HEADER_BUFFERED;
+    ref *items = null_take(references * sizeof(ref));
+    *object_buffer(object) = (struct buffer){items, references};
+    return created;
+}
+
+/* 5. The regions: cowlab attributes every page to one of these. */
+static void null_each_region(region_visitor *visit, void *context)
+{
+    visit(&space.objects, context);
+}
+
+static void null_counters(number_visitor *visit, void *context)
+{
+    visit("handed_out_bytes", (uint64_t)(space.next - space.objects.start),
+          context);
+}
+
+/* 6. What it is.  The metadata rows (none here) are a promise: after a fork,
+ *    with the mutator idle, nothing else is written. */
+const struct collector collector = {
+    .name = "null",
+    .about = "hands out fresh memory and that's it: the skeleton to copy",
+    .stands_for = NULL,
+    .options = options,
+    .option_count = LENGTH(options),
+    .open = null_open,
+    .close = null_close,
+    .collect = nothing_to_collect,
+    .before_fork = nothing_before_fork,
+    .after_fork = nothing_after_fork,
+    .request_begin = nothing_at_request,
+    .request_end = nothing_at_request,
+    .each_region = null_each_region,
+    .layout = nothing_to_count,
+    .counters = null_counters,
+    .verify = nothing_to_verify,
+};
+
+/* 7. The workloads, compiled into this collector. */
+#include "workloads/all.h"
