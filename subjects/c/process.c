@@ -1,0 +1,265 @@
+/* process.c: see process.h; the messages are those of subjects/PROTOCOL.md. */
+#include "subjects/c/process.h"
+
+#include "collectors/collector.h"
+#include "subjects/c/message.h"
+#include "subjects/c/serve.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WORDS_MOST   256u
+#define WORKERS_MOST 4096u
+
+static struct server server;
+
+static void add_number(const char *name, uint64_t value, void *context)
+{
+    (void)context;
+    message_add(" %s=%" PRIu64, name, value);
+}
+
+static void add_region(const struct region *region, void *context)
+{
+    (void)context;
+    message_add(" %s=%s:%" PRIxPTR "-%" PRIxPTR, region->name,
+                region->role == REGION_OBJECTS ? "objects" : "side",
+                (uintptr_t)region->start,
+                (uintptr_t)region->start + region->reserved);
+}
+
+/* Adds the collections since the last answer, and empties the log. */
+static void add_collections(void)
+{
+    for (size_t i = 0; i < collection_log.count; i++) {
+        const struct collection *entry = &collection_log.entries[i];
+        message_add("%s%s:%" PRIu64 ":%" PRIu64 ":%s",
+                    i == 0 ? " collections=" : ",",
+                    entry->kind == COLLECTION_FULL ? "full" : "minor",
+                    entry->start_ns, entry->duration_ns,
+                    entry->why == COLLECTION_ASKED ? "asked" : "threshold");
+    }
+    if (collection_log.more > 0) {
+        message_add(" collections_more=%zu", collection_log.more);
+    }
+    collection_log.count = collection_log.more = 0;
+}
+
+static void answer_stats(void)
+{
+    message_add("stats");
+    collector.counters(add_number, NULL);
+    message_send();
+}
+
+static void answer_collect(char **words, unsigned count)
+{
+    if (count != 2 ||
+        (strcmp(words[1], "full") != 0 && strcmp(words[1], "minor") != 0)) {
+        message_error("collect: expected full or minor");
+        return;
+    }
+    uint64_t start = clock_now();
+    collector.collect(words[1][0] == 'f' ? COLLECTION_FULL : COLLECTION_MINOR,
+                      COLLECTION_ASKED);
+    message_add("collected ns=%" PRIu64, clock_now() - start);
+    add_collections();
+    message_send();
+}
+
+static void answer_serve(char **words, unsigned count)
+{
+    static uint64_t latency_ns[SERVE_MOST];
+    uint64_t first;
+    uint64_t requests;
+    if (count != 3 || !message_number(words[1], &first) ||
+        !message_number(words[2], &requests) || requests < 1 ||
+        requests > SERVE_MOST) {
+        message_error("serve: expected FIRST COUNT, COUNT 1 to %u", SERVE_MOST);
+        return;
+    }
+    uint64_t ns =
+        serve_requests(&server, first, (unsigned)requests, latency_ns);
+    message_add("served ns=%" PRIu64 " latency_ns=%" PRIu64, ns, latency_ns[0]);
+    for (uint64_t i = 1; i < requests; i++) {
+        message_add(",%" PRIu64, latency_ns[i]);
+    }
+    add_collections();
+    message_send();
+}
+
+static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != template_pid) {
+        exit(EXIT_FAILURE); /* the template died before the line above */
+    }
+    server.worker = index;
+    collector.after_fork((unsigned)index);
+    message_connect();
+    message_add("hello cowlab=1 role=worker index=%" PRIu64 " pid=%d", index,
+                (int)getpid());
+    message_send();
+    for (;;) {
+        char *words[WORDS_MOST];
+        unsigned count = message_receive(words, WORDS_MOST);
+        const char *word = count > 0 ? words[0] : "";
+        if (strcmp(word, "serve") == 0) {
+            answer_serve(words, count);
+        } else if (strcmp(word, "collect") == 0) {
+            answer_collect(words, count);
+        } else if (strcmp(word, "check") == 0) {
+            message_add("checked graph=%016" PRIx64 " replies=%016" PRIx64,
+                        server.settings.workload->check(), server.replies);
+            message_send();
+        } else if (strcmp(word, "stats") == 0) {
+            answer_stats();
+        } else if (strcmp(word, "quit") == 0) {
+            message_add("bye");
+            message_send();
+            exit(EXIT_SUCCESS);
+        } else {
+            message_error("a worker does not know '%.40s'", word);
+        }
+    }
+}
+
+static void answer_load(char **words, unsigned count)
+{
+    if (server.settings.workload != NULL) {
+        message_error("load: it is loaded already");
+        return;
+    }
+    const char *wrong = settings_take(&server.settings, words + 1, count - 1);
+    if (wrong != NULL) {
+        message_error("load: %s", wrong);
+        return;
+    }
+    uint64_t ns = serve_load(&server);
+    collection_log.count = collection_log.more = 0;
+    message_add("loaded ns=%" PRIu64, ns);
+    message_send();
+}
+
+static void answer_prepare(char **words, unsigned count)
+{
+    const char *name = count == 2 ? words[1] : "";
+    for (size_t i = 0; i < collector.prepare_count; i++) {
+        if (strcmp(collector.prepare[i].name, name) == 0) {
+            uint64_t start = clock_now();
+            collector.prepare[i].run();
+            message_add("prepared ns=%" PRIu64, clock_now() - start);
+            collection_log.count = collection_log.more = 0;
+            message_send();
+            return;
+        }
+    }
+    message_error("prepare: %s has no step '%.40s'", collector.name, name);
+}
+
+static void answer_fork(char **words, unsigned count)
+{
+    uint64_t workers = 0;
+    if (count != 2 || !message_number(words[1], &workers) || workers < 1 ||
+        workers > WORKERS_MOST) {
+        message_error("fork: expected a number, 1 to %u", WORKERS_MOST);
+        return;
+    }
+    static pid_t pids[WORKERS_MOST];
+    pid_t template_pid = getpid();
+    uint64_t longest = 0;
+    for (uint64_t i = 0; i < workers; i++) {
+        collector.before_fork();
+        uint64_t start = clock_now();
+        pids[i] = fork();
+        uint64_t ns = clock_now() - start;
+        if (pids[i] == 0) {
+            process_worker(i, template_pid);
+        }
+        if (pids[i] < 0) {
+            message_error("fork: worker %" PRIu64 ": %s", i, strerror(errno));
+            return;
+        }
+        longest = ns > longest ? ns : longest;
+    }
+    message_add("forked ns=%" PRIu64 " pids=%d", longest, (int)pids[0]);
+    for (uint64_t i = 1; i < workers; i++) {
+        message_add(",%d", (int)pids[i]);
+    }
+    message_send();
+}
+
+static void answer_reap(void)
+{
+    int status;
+    pid_t pid;
+    message_add("reaped");
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (WIFSIGNALED(status)) {
+            message_add(" %d:signal:%d", (int)pid, WTERMSIG(status));
+        } else {
+            message_add(" %d:exit:%d", (int)pid, WEXITSTATUS(status));
+        }
+    }
+    message_send();
+}
+
+/* Requests that only make sense once there is a heap. */
+static bool answer_loaded(const char *word, char **words, unsigned count)
+{
+    if (strcmp(word, "prepare") == 0) {
+        answer_prepare(words, count);
+    } else if (strcmp(word, "regions") == 0) {
+        message_add("regions");
+        collector.each_region(add_region, NULL);
+        message_send();
+    } else if (strcmp(word, "layout") == 0) {
+        message_add("layout");
+        collector.layout(add_number, NULL);
+        message_send();
+    } else if (strcmp(word, "check") == 0) {
+        message_add("checked graph=%016" PRIx64,
+                    server.settings.workload->check());
+        message_send();
+    } else if (strcmp(word, "fork") == 0) {
+        answer_fork(words, count);
+    } else if (strcmp(word, "stats") == 0) {
+        answer_stats();
+    } else {
+        return false;
+    }
+    return true;
+}
+
+_Noreturn void process_template(void)
+{
+    message_connect();
+    message_add("hello cowlab=1 role=template pid=%d", (int)getpid());
+    message_send();
+    for (;;) {
+        char *words[WORDS_MOST];
+        unsigned count = message_receive(words, WORDS_MOST);
+        const char *word = count > 0 ? words[0] : "";
+        if (strcmp(word, "load") == 0) {
+            answer_load(words, count);
+        } else if (strcmp(word, "reap") == 0) {
+            answer_reap();
+        } else if (strcmp(word, "quit") == 0) {
+            message_add("bye");
+            message_send();
+            exit(EXIT_SUCCESS);
+        } else if (server.settings.workload == NULL ||
+                   !answer_loaded(word, words, count)) {
+            message_error("a template %sdoes not know '%.40s'",
+                          server.settings.workload ? "" : "without a heap ",
+                          word);
+        }
+    }
+}
