@@ -118,3 +118,14 @@ collections()
         [ "$needed" = libc.so.6 ]
     done
 }
+
+@test "valgrind finds nothing in a short run of the shadow model" {
+    if [ -n "${COWLAB_SANITIZED:-}" ]; then
+        skip "sanitizers and valgrind exclude each other"
+    fi
+    command -v valgrind >/dev/null || skip "valgrind is not installed"
+    for program in "${collectors[@]}"; do
+        valgrind -q --error-exitcode=9 "$program" run shadow 2 steps=300 \
+            option.reserve=268435456 seed="$seed"
+    done
+}
