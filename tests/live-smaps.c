@@ -1,0 +1,262 @@
+/* live-smaps.c: the readers of smaps/ on live processes: totals, faults, event
+ * counters, and processes that vanish. */
+#include "smaps/counters.h"
+#include "smaps/smaps.h"
+#include "tests/scene.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* ---- Totals -------------------------------------------------------------- */
+
+struct address_total {
+    uint64_t start, end; /* mappings within are added up */
+    uint64_t pss, rss;
+    size_t mappings;
+};
+
+static int add_within(const struct mapping *mapping,
+                      const struct smaps_totals *totals, void *context)
+{
+    struct address_total *total = context;
+
+    if (mapping->start < total->start || mapping->end > total->end)
+        return 0;
+    total->pss += totals->pss;
+    total->rss += totals->rss;
+    total->mappings++;
+    return 0;
+}
+
+static uint64_t pss_of_cells(const struct scene *scene, int member)
+{
+    struct address_total total = {.start = scene->regions[CELLS].start,
+                                  .end = scene->regions[CELLS].end};
+
+    assert_int_equal(smaps_read(scene->family.pid[member], add_within, &total),
+                     0);
+    assert_int_equal(total.mappings, 1);
+    assert_int_equal(total.rss, CELLS_PAGES * PAGE);
+    return total.pss;
+}
+
+/* Four hold 64 pages; then three do, and each one's share grows. */
+static void the_sum_of_pss_stays_when_a_sibling_dies(void **state)
+{
+    struct scene *scene = *state;
+    uint64_t sum = 0, bytes = CELLS_PAGES * PAGE;
+
+    for (int member = 0; member < FAMILY_MEMBERS; member++) {
+        assert_int_equal(pss_of_cells(scene, member), bytes / FAMILY_MEMBERS);
+        sum += pss_of_cells(scene, member);
+    }
+    assert_int_equal(sum, bytes);
+    family_end(&scene->family, 2);
+    sum = pss_of_cells(scene, 0) + pss_of_cells(scene, 1) +
+          pss_of_cells(scene, FAMILY_TEMPLATE);
+    assert_true(pss_of_cells(scene, 0) > bytes / FAMILY_MEMBERS);
+    assert_in_range(sum, bytes - 3 * 1024, bytes); /* each is cut to KiB */
+}
+
+/* Untouched copy-on-write pages are shared *dirty*. */
+static void inherited_pages_are_shared_dirty(void **state)
+{
+    const struct scene *scene = *state;
+
+    struct sample before = look(scene, 0);
+    in_worker(scene, 0, write_pages, CELLS_FIRST, 30);
+    struct sample after = look(scene, 0);
+    assert_true(before.totals.shared_dirty >= CELLS_PAGES * PAGE);
+    assert_true(before.totals.shared_dirty - after.totals.shared_dirty >=
+                30 * PAGE);
+    sample_clear(&before);
+    sample_clear(&after);
+}
+
+static void smaps_and_its_rollup_and_maps_agree(void **state)
+{
+    const struct scene *scene = *state;
+    pid_t pid = scene->family.pid[0];
+    struct address_total total = {.end = UINT64_MAX};
+    struct smaps_totals totals;
+    struct mappings mappings;
+
+    assert_int_equal(smaps_read(pid, add_within, &total), 0);
+    assert_int_equal(smaps_rollup_read(pid, &totals), 0);
+    assert_int_equal(mappings_read(pid, &mappings), 0);
+    assert_int_equal(total.rss, totals.rss);
+    assert_int_equal(total.mappings, mappings.count);
+    mappings_free(&mappings);
+}
+
+/* ---- Faults and counters ------------------------------------------------- */
+
+/* Makes a worker run the code and touch what comes with it beforehand. */
+static void warm_up(const struct scene *scene)
+{
+    in_worker(scene, 0, read_pages, CELLS_FIRST, CELLS_PAGES);
+    in_worker(scene, 0, write_pages, MARKS_FIRST, MARKS_PAGES);
+}
+
+static void a_copy_is_one_minor_fault(void **state)
+{
+    const struct scene *scene = *state;
+    struct fault_counts before, after;
+    pid_t pid = scene->family.pid[0];
+
+    warm_up(scene);
+    assert_int_equal(fault_counts_read(pid, &before), 0);
+    in_worker(scene, 0, write_pages, CELLS_FIRST, 33);
+    assert_int_equal(fault_counts_read(pid, &after), 0);
+    assert_int_equal(after.minor - before.minor, 33);
+    assert_int_equal(after.major, before.major);
+}
+
+static void open_counter_or_skip(const char *name, pid_t pid,
+                                 struct counter *counter)
+{
+    char why[COUNTER_WHY_SIZE];
+
+    if (counter_check(name, why) == -ENOSYS) {
+        print_message("# %s\n", why);
+        skip();
+    }
+    assert_int_equal(counter_check(name, why), 0);
+    counter_open(name, pid, counter);
+    if (counter->descriptor < 0) {
+        print_message("# %s: %s\n", name, counter->why);
+        skip();
+    }
+}
+
+static void a_counter_counts_copies(void **state)
+{
+    const struct scene *scene = *state;
+    struct counter counter;
+    struct counter_value before, after;
+
+    warm_up(scene);
+    open_counter_or_skip("perf::MINOR-FAULTS", scene->family.pid[0], &counter);
+    assert_int_equal(counter_read(&counter, &before), 0);
+    in_worker(scene, 0, write_pages, CELLS_FIRST, 33);
+    in_worker(scene, 1, write_pages, CELLS_FIRST, 40);
+    assert_int_equal(counter_read(&counter, &after), 0);
+    assert_int_equal(after.raw - before.raw, 33);
+    assert_true(after.running_ns > before.running_ns);
+    assert_true(after.enabled_ns >= after.running_ns);
+    if (geteuid() == 0)
+        assert_true(counter.kernel_counted);
+    counter_close(&counter);
+    assert_int_equal(counter.descriptor, -1);
+    assert_int_equal(counter_read(&counter, &after), -EBADF);
+}
+
+static void an_unknown_counter_is_refused(void **state)
+{
+    char why[COUNTER_WHY_SIZE] = "";
+    struct counter counter;
+
+    (void)state;
+    assert_true(counter_check("no-such-event", why) < 0);
+    assert_true(strlen(why) > 0);
+    counter_open("no-such-event", getpid(), &counter);
+    assert_int_equal(counter.descriptor, -1);
+    assert_string_equal(counter.why, why);
+}
+
+static void a_counter_without_a_process_says_why(void **state)
+{
+    struct scene *scene = *state;
+    pid_t pid = scene->family.pid[0];
+    struct counter counter;
+
+    family_end(&scene->family, 0);
+    counter_open("perf::MINOR-FAULTS", pid, &counter);
+    assert_int_equal(counter.descriptor, -1);
+    assert_true(strlen(counter.why) > 0);
+}
+
+/* Virtual machines often have no cycles to count. */
+static void cycles_are_counted_or_refused_with_a_reason(void **state)
+{
+    const struct scene *scene = *state;
+    struct counter counter;
+    struct counter_value value;
+
+    counter_open("perf::CYCLES", scene->family.pid[0], &counter);
+    if (counter.descriptor < 0) {
+        assert_true(strlen(counter.why) > 0);
+    } else {
+        in_worker(scene, 0, write_pages, CELLS_FIRST, CELLS_PAGES);
+        assert_int_equal(counter_read(&counter, &value), 0);
+        assert_true(value.raw > 0);
+    }
+    counter_close(&counter);
+}
+
+/* ---- Odd processes ------------------------------------------------------- */
+
+static void expect_no_such_process(const struct scene *scene, pid_t pid)
+{
+    struct sample sample;
+    struct smaps_totals totals;
+    struct mappings mappings;
+    struct ledger *ledger;
+    struct address_total total = {0};
+
+    assert_int_equal(sample_take(scene->ledger, pid, &sample), -ESRCH);
+    assert_null(sample.pages);
+    assert_int_equal(smaps_rollup_read(pid, &totals), -ESRCH);
+    assert_int_equal(mappings_read(pid, &mappings), -ESRCH);
+    assert_int_equal(smaps_read(pid, add_within, &total), -ESRCH);
+    assert_int_equal(ledger_open(pid, NULL, 0, &ledger), -ESRCH);
+}
+
+static void a_vanished_process_is_no_such_process(void **state)
+{
+    struct scene *scene = *state;
+    pid_t pid = scene->family.pid[1];
+    struct fault_counts faults;
+    uint64_t entry;
+    char byte;
+
+    int pagemap = pagemap_open(pid);
+    assert_true(pagemap >= 0);
+    assert_int_equal(pagemap_read(pagemap, scene->family.area, &entry, 1), 0);
+    assert_true(pagemap_present(entry));
+    /* Killed and not yet waited for: its memory goes before its sockets. */
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(read(scene->family.socket[1], &byte, 1), 0);
+    expect_no_such_process(scene, pid);
+    assert_int_equal(fault_counts_read(pid, &faults), 0);
+    family_end(&scene->family, 1);
+    expect_no_such_process(scene, pid);
+    assert_int_equal(fault_counts_read(pid, &faults), -ESRCH);
+    assert_int_equal(pagemap_open(pid), -ESRCH);
+    assert_int_equal(pagemap_read(pagemap, scene->family.area, &entry, 1),
+                     -ESRCH);
+    close(pagemap);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_SCENE(the_sum_of_pss_stays_when_a_sibling_dies),
+        IN_SCENE(inherited_pages_are_shared_dirty),
+        IN_SCENE(smaps_and_its_rollup_and_maps_agree),
+        IN_SCENE(a_copy_is_one_minor_fault),
+        IN_SCENE(a_counter_counts_copies),
+        cmocka_unit_test(an_unknown_counter_is_refused),
+        IN_SCENE(a_counter_without_a_process_says_why),
+        IN_SCENE(cycles_are_counted_or_refused_with_a_reason),
+        IN_SCENE(a_vanished_process_is_no_such_process),
+    };
+
+    return cmocka_run_group_tests_name("live-smaps", tests, NULL, NULL);
+}
