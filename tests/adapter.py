@@ -1,0 +1,312 @@
+"""adapter.py INTERPRETER SCENARIO: plays the supervisor to subjects/python.py
+under that interpreter, over a socket of its own, and fails loudly when an
+answer is not what subjects/PROTOCOL.md promises.  tests/cli-python.bats runs
+each scenario."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+MASK = (1 << 64) - 1
+SCRIPT = os.path.join(os.path.dirname(__file__), "../subjects/python.py")
+SETTINGS = {"static": 2, "kept": 1, "list-count": 30, "string-count": 100,
+            "string-bytes": 8, "strings": "distinct", "build-every": 2,
+            "walk-lists": 5}
+SEED = 42
+
+
+class Peer:
+    """The supervisor's end of one connection."""
+
+    def __init__(self, listener):
+        listener.settimeout(20)
+        self.connection = listener.accept()[0]
+        self.connection.settimeout(20)
+        self.lines = self.connection.makefile("rb")
+        self.hello = self.line()
+
+    def line(self):
+        return self.lines.readline().decode().rstrip("\n")
+
+    def ask(self, request, pattern):
+        self.connection.sendall(request.encode() + b"\n")
+        answer = self.line()
+        match = re.fullmatch(pattern, answer)
+        assert match, f"'{request[:80]}' was answered by '{answer[:200]}'"
+        return match
+
+    def close(self):
+        self.lines.close()
+        self.connection.close()
+
+
+class Subject:
+    """A subject, started and met."""
+
+    def __init__(self, *command):
+        name = f"cowlab-test-{os.getpid()}-{id(self)}"
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind("\0" + name)
+        self.listener.listen()
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL,
+            env=dict(os.environ, COWLAB_SOCKET="@" + name))
+        self.template = Peer(self.listener)
+        assert self.template.hello == ("hello cowlab=1 role=template pid="
+                                       f"{self.process.pid}")
+
+    def load(self, **settings):
+        pairs = " ".join(f"{key}={value}"
+                         for key, value in {**SETTINGS, **settings}.items())
+        self.template.ask(f"load workload=largeobject seed={SEED} {pairs}",
+                          r"loaded ns=\d+")
+
+    def fork(self, count):
+        pids = self.template.ask(f"fork {count}",
+                                 r"forked ns=[1-9]\d* pids=([\d,]+)")[1]
+        self.pids = [int(pid) for pid in pids.split(",")]
+        self.workers = [None] * count
+        for _ in range(count):
+            worker = Peer(self.listener)
+            index, pid = re.fullmatch(
+                r"hello cowlab=1 role=worker index=(\d+) pid=(\d+)",
+                worker.hello).groups()
+            assert self.pids[int(index)] == int(pid)
+            self.workers[int(index)] = worker
+
+    def quit(self):
+        self.template.ask("quit", "bye")
+        assert self.process.wait(20) == 0
+
+
+# The definitions once more, independently of the adapter.
+def mix(z):
+    z = ((z ^ (z >> 30)) * 0xbf58476d1ce4e5b9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94d049bb133111eb) & MASK
+    return z ^ (z >> 31)
+
+
+def expected_graph(objects):
+    h = 0
+    for _ in range(objects):
+        for i in range(SETTINGS["list-count"]):
+            h = mix(h ^ (i + 1))
+        for j in range(SETTINGS["string-count"]):
+            h = mix(h ^ (97 + j % 26 + 256 * SETTINGS["string-bytes"]))
+    return f"{h:016x}"
+
+
+def expected_replies(worker, count):
+    replies = 0
+    for request in range(count):
+        state = mix(SEED) ^ mix((worker << 32) + request + 1)
+
+        def draw():
+            nonlocal state
+            state = (state + 0x9e3779b97f4a7c15) & MASK
+            return mix(state)
+
+        if request % 2:
+            reply = SETTINGS["list-count"] * 1000003 + 100 + 30
+        else:
+            reply = 0
+            for _ in range(SETTINGS["walk-lists"]):
+                draw()
+                length = draw() % SETTINGS["list-count"] + 1
+                reply += length * (ord("s") + 1)
+            draw()
+            first = draw() % 64
+            reply += sum(97 + j % 26 for j in range(100) if j % 64 == first)
+        replies = mix(replies ^ mix(reply))
+    return f"{replies:016x}"
+
+
+def whole(subject):
+    """Every request once; two workers, each with its own replies."""
+    subject.load()
+    subject.template.ask("prepare gc", r"prepared ns=[1-9]\d*")
+    subject.template.ask("regions", "regions")
+    subject.template.ask("layout", "layout")
+    subject.template.ask("check", f"checked graph={expected_graph(2)}")
+    subject.template.ask("stats", r"stats( [a-z0-9_]+=\d+)+")
+    subject.fork(2)
+    for index, worker in enumerate(subject.workers):
+        worker.ask("check",
+                   f"checked graph={expected_graph(2)} replies={0:016x}")
+        served = worker.ask("serve 0 3", r"served ns=(\d+) latency_ns="
+                            r"(\d+,\d+,\d+)( collections=\S+)?")
+        assert sum(map(int, served[2].split(","))) <= int(served[1])
+        worker.ask("serve 3 1", r"served ns=\d+ latency_ns=\d+"
+                   r"( collections=\S+)?")
+        worker.ask("check", f"checked graph={expected_graph(3)} "
+                   f"replies={expected_replies(index, 4)}")
+        worker.ask("stats", r"stats requests=4 kept=1( [a-z0-9_]+=\d+)+")
+    assert expected_replies(0, 4) != expected_replies(1, 4)
+    for worker in subject.workers:
+        worker.ask("quit", "bye")
+    deadline = time.monotonic() + 20
+    ended = set()
+    while len(ended) < 2 and time.monotonic() < deadline:
+        ended.update(subject.template.ask("reap", r"reaped(.*)")[1].split())
+    assert ended == {f"{pid}:exit:0" for pid in subject.pids}, ended
+    subject.template.ask("reap", "reaped")
+    subject.quit()
+
+
+def collections(subject):
+    """A collection asked for is listed, one at a threshold is too."""
+    subject.load(**{"list-count": 1000})
+    subject.fork(1)
+    worker = subject.workers[0]
+    before = time.monotonic_ns()
+    full = worker.ask("collect full", r"collected ns=(\d+) collections="
+                      r"(?:minor:\d+:\d+:asked,)*full:(\d+):(\d+):asked")
+    assert before <= int(full[2]) <= time.monotonic_ns()
+    assert 0 < int(full[3]) <= int(full[1])
+    worker.ask("serve 0 60", r"served ns=\d+ latency_ns=[\d,]+ collections="
+               r"((minor|full):\d+:\d+:threshold,?)+( collections_more=\d+)?")
+    worker.ask("stats", r"stats requests=60 .*\bfull_collections=[1-9]\d*.*")
+    subject.quit()
+
+
+def shared_strings(subject):
+    """A shared string is of 's', in the graph and in the replies."""
+    subject.load(strings="shared", **{"list-count": 0, "kept": 0})
+    h = 0
+    for _ in range(2 * SETTINGS["string-count"]):
+        h = mix(h ^ (ord("s") + 256 * 8))
+    replies = mix(mix(mix(0)) ^ mix(SETTINGS["string-count"]))
+    subject.fork(1)
+    subject.workers[0].ask("serve 0 2", r"served .*")
+    subject.workers[0].ask("check", f"checked graph={h:016x} "
+                           f"replies={replies:016x}")
+    subject.quit()
+
+
+def nonsense(subject):
+    """What is not in the protocol is an error, and not the end."""
+    template = subject.template
+    for request in ["", "dance", "check", "fork 2", "load", "load seed=1",
+                    "load workload=uniform seed=1",
+                    "load workload=largeobject seed=x",
+                    "load workload=largeobject seed=1 static=1001",
+                    "load workload=largeobject seed=1 strings=both",
+                    "load workload=largeobject seed=1 colour=red",
+                    "load workload=largeobject seed=1 static",
+                    "prepare", "prepare dance", "quit now"]:
+        template.ask(request, r"error .+")
+    subject.load()
+    for request in ["load workload=largeobject seed=1", "fork 0", "fork -1",
+                    "fork 1001", "fork x", "serve 0 1"]:
+        template.ask(request, r"error .+")
+    template.connection.sendall(b"\xff\xfe\n")
+    assert template.line().startswith("error "), "not UTF-8, yet accepted"
+    subject.fork(1)
+    for request in ["serve", "serve 0", "serve 0 0", "serve 0 4097",
+                    "serve -1 1", "serve 0 1 2", "collect", "collect some",
+                    "fork 1", "load"]:
+        subject.workers[0].ask(request, r"error .+")
+    subject.workers[0].ask("serve 0 1", r"served .+")
+    subject.quit()
+
+
+def reap(subject):
+    """A worker that was killed is reported, once, with its signal."""
+    subject.load()
+    subject.fork(2)
+    os.kill(subject.pids[1], signal.SIGKILL)
+    assert subject.workers[1].line() == ""
+    deadline = time.monotonic() + 20
+    ended = ""
+    while not ended and time.monotonic() < deadline:
+        ended = subject.template.ask("reap", r"reaped ?(.*)")[1]
+    assert ended == f"{subject.pids[1]}:signal:9", ended
+    subject.template.ask("reap", "reaped")
+    subject.workers[0].ask("serve 0 1", r"served .+")
+    subject.quit()
+
+
+def lost(subject):
+    """A lost connection ends each process by itself."""
+    subject.load()
+    subject.fork(2)
+    subject.workers[0].close()
+    deadline = time.monotonic() + 20
+    ended = ""
+    while not ended and time.monotonic() < deadline:
+        ended = subject.template.ask("reap", r"reaped ?(.*)")[1]
+    assert ended == f"{subject.pids[0]}:exit:1", ended
+    subject.workers[1].ask("serve 0 1", r"served .+")
+    subject.template.close()
+    assert subject.process.wait(20) == 1
+    subject.workers[1].ask("serve 1 1", r"served .+")
+    subject.workers[1].close()
+    while os.path.exists(f"/proc/{subject.pids[1]}/mem"):
+        with open(f"/proc/{subject.pids[1]}/stat", encoding="ascii") as stat:
+            if stat.read().rsplit(")", 1)[1].split()[0] == "Z":
+                break
+        assert time.monotonic() < deadline, "a worker outlives its connection"
+        time.sleep(0.01)
+
+
+def checksums(subject, settings):
+    """The template's, then each worker's after some requests."""
+    subject.load(**settings)
+    found = [subject.template.ask("check", r"checked graph=(\w+)")[1]]
+    subject.fork(2)
+    for worker in subject.workers:
+        worker.ask("serve 0 7", r"served .+")
+        worker.ask("collect full", r"collected .+")
+        worker.ask("serve 7 6", r"served .+")
+        found += worker.ask("check",
+                            r"checked graph=(\w+) replies=(\w+)").groups()
+        worker.ask("quit", "bye")
+    subject.quit()
+    return found
+
+
+def agree(subject):
+    """The same settings and seed give the same work as in C."""
+    command = subject.process.args
+    collector = os.environ["COWLAB_BUILD"] + "/collectors/mark-side"
+    subject.quit()
+    for change in [{}, {"strings": "shared"}, {"kept": 0, "lists": "split"},
+                   {"static": 0}, {"list-count": 0}, {"string-count": 0},
+                   {"string-bytes": 1}, {"walk-lists": 0, "build-every": 1}]:
+        ours, theirs = (checksums(Subject(*words), change)
+                        for words in (command, [collector]))
+        assert ours == theirs, f"{change}: {ours} here, {theirs} in C"
+
+
+def freeze(subject):
+    """CPython freezes; PyPy does not declare the step and refuses it."""
+    subject.load()
+    described = subprocess.run([subject.process.args[0], SCRIPT, "--describe"],
+                               check=True, text=True, capture_output=True)
+    declared = "prepare\tfreeze\t" in described.stdout
+    subject.template.ask("prepare freeze",
+                         r"prepared ns=\d+" if declared else r"error .+")
+    subject.template.ask("prepare disable", r"prepared ns=\d+")
+    subject.fork(1)
+    worker = subject.workers[0]
+    if declared:
+        worker.ask("serve 0 1000", r"served ns=\d+ latency_ns=[\d,]+")
+        worker.ask("collect minor",
+                   r"collected ns=\d+ collections=minor:\d+:\d+:asked")
+    subject.quit()
+
+
+def main():
+    subject = Subject(sys.argv[1], SCRIPT)
+    try:
+        globals()[sys.argv[2]](subject)
+    finally:
+        subject.process.kill()
+        subject.process.wait()
+
+
+main()
