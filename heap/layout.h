@@ -31,6 +31,7 @@ static void page_tally_add(struct page_tally *tally, const void *start,
 struct layout {
     uint64_t objects;
     uint64_t object_bytes;
+    uint64_t buffer_bytes;
     uint64_t free_cells;
     struct page_tally object_pages;
     struct page_tally header_pages;
@@ -42,6 +43,10 @@ static void layout_add_object(struct layout *layout,
 {
     layout->objects++;
     layout->object_bytes += object_bytes(object);
+    if (object->header & HEADER_BUFFERED) {
+        layout->buffer_bytes +=
+            ((const struct buffer *)object->words)->count * sizeof(ref);
+    }
     page_tally_add(&layout->object_pages, object, object_bytes(object));
     page_tally_add(&layout->header_pages, object, HEADER_BYTES);
 }
@@ -90,6 +95,7 @@ static void layout_visit(number_visitor *visit, void *context)
     struct layout layout = layout_count();
     visit("objects", layout.objects, context);
     visit("object_bytes", layout.object_bytes, context);
+    visit("buffer_bytes", layout.buffer_bytes, context);
     visit("object_pages", layout.object_pages.pages, context);
     visit("header_pages", layout.header_pages.pages, context);
     visit("free_cells", layout.free_cells, context);
