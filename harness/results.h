@@ -1,0 +1,44 @@
+/* results.h: the results in one directory, as figures are made from them.
+ *
+ * Every file whose name ends in .json is taken for a result.  Invalid
+ * invocations are left out, and said to be. */
+#ifndef HARNESS_RESULTS_H
+#define HARNESS_RESULTS_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "harness/error.h"
+
+/* One valid invocation.  The texts are borrowed from the JSON. */
+struct result {
+    char *file; /* its name within the directory */
+    json_t *json;
+    const char *cowlab_version;
+    const char *experiment;
+    const char *experiment_hash;
+    const char *subject_label;
+    const char *workload_label;
+    unsigned workers;
+};
+
+struct result_left_out {
+    char *file;
+    char *why;
+};
+
+struct result_set {
+    struct result *items; /* by file name */
+    size_t count;
+    struct result_left_out *left_out;
+    size_t left_out_count;
+};
+
+/* Reads a directory.  Fails when it cannot be read, holds no result, or holds a
+ * .json file that is no result of a version known here; the error names the
+ * file.  Free with results_close. */
+int results_open(struct result_set *results, const char *directory,
+                 struct error *error);
+void results_close(struct result_set *results);
+
+#endif
