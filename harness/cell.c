@@ -1,0 +1,86 @@
+/* cell.c: the settings of one cell, and its id. */
+#include "harness/cell.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "harness/memory.h"
+
+/* Two labels of this many bytes and the rest make a file name of 255. */
+enum { SLUG_MAX = 48 };
+
+/* Small letters and digits of a label, a hyphen for each run of others. */
+static void slug(const char *text, char slugged[SLUG_MAX + 1])
+{
+    size_t length = 0;
+    for (; *text && length < SLUG_MAX; text++) {
+        bool kept =
+            isascii((unsigned char)*text) && isalnum((unsigned char)*text);
+        if (kept)
+            slugged[length++] = (char)tolower((unsigned char)*text);
+        else if (length && slugged[length - 1] != '-')
+            slugged[length++] = '-';
+    }
+    while (length && slugged[length - 1] == '-')
+        length--;
+    slugged[length] = '\0';
+}
+
+/* The labels may be reworded, cut, or of letters that a file name leaves out:
+ * the hash tells apart whatever else differs. */
+static char *make_id(const struct experiment *experiment,
+                     const struct variant *subject,
+                     const struct variant *workload, unsigned workers)
+{
+    char subject_slug[SLUG_MAX + 1], workload_slug[SLUG_MAX + 1];
+    slug(subject->label, subject_slug);
+    slug(workload->label, workload_slug);
+    char *all =
+        xasprintf("%s\n%s\n%u %u %u %u", subject->identity, workload->identity,
+                  workers, experiment->bursts, experiment->requests_per_burst,
+                  experiment->collections_first);
+    unsigned hash = (unsigned)(XXH64(all, strlen(all), 0) >> 32);
+    free(all);
+    return xasprintf("%s%s%s%sw%u-%08x", subject_slug, *subject_slug ? "-" : "",
+                     workload_slug, *workload_slug ? "-" : "", workers, hash);
+}
+
+struct cell cell_make(const struct experiment *experiment,
+                      const struct variant *subject,
+                      const struct variant *workload, unsigned workers)
+{
+    struct cell cell = {
+        .id = make_id(experiment, subject, workload, workers),
+        .subject = subject->subject,
+        .subject_label = xstrdup(subject->label),
+        .options = entry_settings(subject->entry, subject->number,
+                                  &subject->subject->options),
+        .option_count = subject->subject->options.count,
+        .prepare_count = node_count(subject->prepare),
+        .workload = subject_workload(subject->subject,
+                                     node_text(workload->entry->name)),
+        .workload_label = xstrdup(workload->label),
+        .workers = workers};
+    cell.prepare = xcalloc(cell.prepare_count, sizeof *cell.prepare);
+    for (size_t i = 0; i < cell.prepare_count; i++)
+        cell.prepare[i] = xstrdup(node_text(node_item(subject->prepare, i)));
+    cell.parameters = entry_settings(workload->entry, workload->number,
+                                     &cell.workload->parameters);
+    cell.parameter_count = cell.workload->parameters.count;
+    return cell;
+}
+
+void cell_clear(struct cell *cell)
+{
+    free(cell->id);
+    free(cell->subject_label);
+    settings_free(cell->options, cell->option_count);
+    for (size_t i = 0; i < cell->prepare_count; i++)
+        free(cell->prepare[i]);
+    free(cell->prepare);
+    free(cell->workload_label);
+    settings_free(cell->parameters, cell->parameter_count);
+}

@@ -1,0 +1,251 @@
+/* experiment.c: reads an experiment file, all but its matrix. */
+#include "harness/experiment.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "harness/cell.h"
+#include "harness/declaration.h"
+#include "harness/matrix.h"
+#include "harness/memory.h"
+#include "harness/yaml.h"
+#include "smaps/counters.h"
+
+enum { NAME_MAX_BYTES = 64, SAMPLE_MAX = 1000000000 };
+
+/* The keys that are plain integers. */
+enum integer_key {
+    SEED,
+    INVOCATIONS,
+    TIMEOUT,
+    COLLECTIONS_FIRST,
+    BURSTS,
+    REQUESTS_PER_BURST,
+    INTEGER_COUNT
+};
+
+#define INTEGER(NAME, DEFAULT, MINIMUM, MAXIMUM, UNIT)                         \
+    {                                                                          \
+        .name = NAME, .type = DECLARATION_INTEGER, .default_value = DEFAULT,   \
+        .minimum = MINIMUM, .maximum = MAXIMUM, .unit = UNIT                   \
+    }
+
+static const struct declaration integers[INTEGER_COUNT] = {
+    [SEED] = INTEGER("seed", "1", 0, INT64_MAX, ""),
+    [INVOCATIONS] = INTEGER("invocations", "1", 1, 1000, ""),
+    [TIMEOUT] = INTEGER("timeout", "60", 1, 86400, "seconds"),
+    [COLLECTIONS_FIRST] = INTEGER("collections-first", "0", 0, 100, ""),
+    [BURSTS] = INTEGER("bursts", "10", 0, 1000000, ""),
+    [REQUESTS_PER_BURST] = INTEGER("requests-per-burst", "100", 1, 1000000, ""),
+};
+
+static const struct declaration sample_point =
+    INTEGER("sample", "1", 1, SAMPLE_MAX, "");
+
+static const unsigned sample_defaults[] = {1, 2, 3, 5, 10, 20, 50, 100};
+
+static const char *const keys[] = {"experiment", "about",
+                                   "seed",       "invocations",
+                                   "timeout",    "collections-first",
+                                   "bursts",     "requests-per-burst",
+                                   "sample",     "counters",
+                                   "matrix"};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static int read_integer(struct node node, const struct declaration *declaration,
+                        int64_t *number, struct error *error)
+{
+    char canonical[64];
+    struct error cause;
+    if (node_expect(node, NODE_SCALAR, "a whole number", error))
+        return -1;
+    if (declaration_check(declaration, node_text(node), canonical, &cause))
+        return node_error(node, error, "%s", cause.text);
+    *number = strtoll(canonical, NULL, 10);
+    return 0;
+}
+
+static int read_integers(struct experiment *experiment, struct node root,
+                         struct error *error)
+{
+    int64_t numbers[INTEGER_COUNT];
+    for (size_t i = 0; i < INTEGER_COUNT; i++) {
+        struct node node = node_find(root, integers[i].name);
+        numbers[i] = strtoll(integers[i].default_value, NULL, 10);
+        if (node_present(node) &&
+            read_integer(node, &integers[i], &numbers[i], error))
+            return -1;
+    }
+    experiment->seed = (uint64_t)numbers[SEED];
+    experiment->invocations = (unsigned)numbers[INVOCATIONS];
+    experiment->timeout_s = (unsigned)numbers[TIMEOUT];
+    experiment->collections_first = (unsigned)numbers[COLLECTIONS_FIRST];
+    experiment->bursts = (unsigned)numbers[BURSTS];
+    experiment->requests_per_burst = (unsigned)numbers[REQUESTS_PER_BURST];
+    return 0;
+}
+
+/* The name is also that of the directory of results. */
+static int read_name(struct experiment *experiment, struct node root,
+                     struct error *error)
+{
+    struct node node = node_find(root, "experiment");
+    if (!node_present(node))
+        return node_error(root, error, "the key 'experiment' is missing");
+    if (node_expect(node, NODE_SCALAR, "a name", error))
+        return -1;
+    const char *name = node_text(node);
+    bool fit = *name && strlen(name) <= NAME_MAX_BYTES;
+    for (const char *c = name; *c; c++)
+        fit = fit && isascii((unsigned char)*c) &&
+              (isalnum((unsigned char)*c) || *c == '-' || *c == '_');
+    if (!fit)
+        return node_error(node, error,
+                          "'%s' is no name: it has 1 to %d letters, digits, "
+                          "'-' and '_'",
+                          name, NAME_MAX_BYTES);
+    experiment->name = xstrdup(name);
+    return 0;
+}
+
+static int read_about(struct experiment *experiment, struct node root,
+                      struct error *error)
+{
+    struct node node = node_find(root, "about");
+    if (node_present(node) && node_expect(node, NODE_SCALAR, "a text", error))
+        return -1;
+    experiment->about = xstrdup(node_present(node) ? node_text(node) : "");
+    return 0;
+}
+
+static int read_sample(struct experiment *experiment, struct node root,
+                       struct error *error)
+{
+    struct node list = node_find(root, "sample");
+    bool given = node_present(list);
+    if (given && node_expect(list, NODE_LIST, "a list of requests", error))
+        return -1;
+    size_t count = given ? node_count(list) : COUNT(sample_defaults);
+    experiment->sample_after = xcalloc(count, sizeof *experiment->sample_after);
+    experiment->sample_after_count = count;
+    if (!given) {
+        memcpy(experiment->sample_after, sample_defaults,
+               sizeof sample_defaults);
+        return 0;
+    }
+    int64_t last = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct node item = node_item(list, i);
+        int64_t number;
+        if (read_integer(item, &sample_point, &number, error))
+            return -1;
+        if (number <= last)
+            return node_error(item, error,
+                              "sample: %" PRId64 " after %" PRId64
+                              ": the numbers must rise",
+                              number, last);
+        experiment->sample_after[i] = (unsigned)number;
+        last = number;
+    }
+    return 0;
+}
+
+static int read_counter(struct experiment *experiment, struct node item,
+                        struct error *error)
+{
+    char why[128] = "";
+    if (node_expect(item, NODE_SCALAR, "the name of a counter", error))
+        return -1;
+    const char *name = node_text(item);
+    for (size_t i = 0; i < experiment->counter_count; i++)
+        if (strcmp(experiment->counters[i], name) == 0)
+            return node_error(item, error, "counter '%s' is given twice", name);
+    if (counter_check(name, why))
+        return node_error(item, error, "counter '%s': %s", name, why);
+    experiment->counters[experiment->counter_count++] = xstrdup(name);
+    return 0;
+}
+
+static int read_counters(struct experiment *experiment, struct node root,
+                         struct error *error)
+{
+    struct node list = node_find(root, "counters");
+    if (node_present(list) &&
+        node_expect(list, NODE_LIST, "a list of counters", error))
+        return -1;
+    experiment->counters =
+        xcalloc(node_count(list), sizeof *experiment->counters);
+    for (size_t i = 0; i < node_count(list); i++)
+        if (read_counter(experiment, node_item(list, i), error))
+            return -1;
+    return 0;
+}
+
+static int read_matrix(struct experiment *experiment, struct node root,
+                       const struct catalogue *catalogue, struct error *error)
+{
+    struct node matrix = node_find(root, "matrix");
+    if (!node_present(matrix))
+        return node_error(root, error, "the key 'matrix' is missing");
+    return matrix_read(experiment, matrix,
+                       node_find(root, "requests-per-burst"), catalogue, error);
+}
+
+static int read_all(struct experiment *experiment, const struct yaml *yaml,
+                    const struct catalogue *catalogue, struct error *error)
+{
+    struct node root = yaml_root(yaml);
+    if (node_expect(root, NODE_MAPPING, "a mapping", error) ||
+        node_expect_keys(root, keys, COUNT(keys), error) ||
+        read_name(experiment, root, error) ||
+        read_about(experiment, root, error) ||
+        read_integers(experiment, root, error) ||
+        read_sample(experiment, root, error) ||
+        read_counters(experiment, root, error))
+        return -1;
+    return read_matrix(experiment, root, catalogue, error);
+}
+
+int experiment_open(struct experiment *experiment, const char *path,
+                    const struct catalogue *catalogue, struct error *error)
+{
+    *experiment = (struct experiment){0};
+    struct yaml *yaml;
+    if (yaml_open(path, &yaml, error))
+        return -1;
+    experiment->path = xstrdup(path);
+    size_t length;
+    const char *bytes = yaml_bytes(yaml, &length);
+    snprintf(experiment->hash, sizeof experiment->hash, "%016" PRIx64,
+             (uint64_t)XXH64(bytes, length, 0));
+    int status = read_all(experiment, yaml, catalogue, error);
+    yaml_close(yaml);
+    if (status)
+        experiment_close(experiment);
+    return status;
+}
+
+void experiment_close(struct experiment *experiment)
+{
+    free(experiment->name);
+    free(experiment->about);
+    free(experiment->path);
+    free(experiment->sample_after);
+    for (size_t i = 0; i < experiment->counter_count; i++)
+        free(experiment->counters[i]);
+    free(experiment->counters);
+    for (size_t i = 0; i < experiment->cell_count; i++)
+        cell_clear(&experiment->cells[i]);
+    free(experiment->cells);
+    for (size_t i = 0; i < experiment->left_out_count; i++) {
+        free(experiment->left_out[i].subject);
+        free(experiment->left_out[i].why);
+    }
+    free(experiment->left_out);
+    *experiment = (struct experiment){0};
+}

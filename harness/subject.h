@@ -1,0 +1,82 @@
+/* subject.h: the programs that can be measured, and what each says of itself.
+ *
+ * A subject is a collector program beside cowlab (in the build tree or where
+ * it was installed) or an adapter for a real runtime.  The catalogue asks each
+ * with `--describe`; see subjects/PROTOCOL.md. */
+#ifndef HARNESS_SUBJECT_H
+#define HARNESS_SUBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/declaration.h"
+#include "harness/error.h"
+
+struct subject_fact { /* a prepare step, or a row of metadata */
+    char *fields[5];  /* as in PROTOCOL.md, unused ones NULL */
+};
+
+struct subject_workload {
+    char *name;
+    char *about;
+    struct declarations parameters;
+};
+
+struct subject {
+    char *name;
+    char *command[4]; /* argv, NULL-terminated: interpreter first, if any */
+    char *about;
+    char *stands_for; /* "" if nothing */
+    char *version;
+    bool collector; /* one of ours, as opposed to an adapter */
+    struct declarations options;
+    struct subject_fact *prepare;
+    size_t prepare_count;
+    struct subject_fact *metadata;
+    size_t metadata_count;
+    struct subject_workload *workloads;
+    size_t workload_count;
+};
+
+/* Reads what a program printed for `--describe`; `text` is cut into pieces.
+ * The subject's name and facts are filled in; `command` and `collector` are
+ * left as they are.  The error names the line.  Free with subject_clear, also
+ * after a failure. */
+int subject_parse(struct subject *subject, char *text, struct error *error);
+void subject_clear(struct subject *subject);
+
+/* An adapter whose runtime is missing here. */
+struct missing_subject {
+    char *name;
+    char *why; /* "pypy3 is not installed (Debian package pypy3)" */
+};
+
+struct catalogue {
+    struct subject *subjects; /* collectors first, each group by name */
+    size_t count;
+    struct missing_subject *missing;
+    size_t missing_count;
+};
+
+/* Finds and asks all subjects.  A program that does not describe itself
+ * properly is an error that names it.  Free with catalogue_close. */
+int catalogue_open(struct catalogue *catalogue, struct error *error);
+void catalogue_close(struct catalogue *catalogue);
+
+const struct subject *catalogue_find(const struct catalogue *catalogue,
+                                     const char *name);
+
+/* Why a known subject is missing here, or NULL. */
+const char *catalogue_missing(const struct catalogue *catalogue,
+                              const char *name);
+
+/* Each workload that any subject has, once, as the first one declares it.  The
+ * caller frees the array, the workloads are borrowed. */
+const struct subject_workload **
+catalogue_workloads(const struct catalogue *catalogue, size_t *count);
+
+/* The subject's workload of that name, or NULL. */
+const struct subject_workload *subject_workload(const struct subject *subject,
+                                                const char *name);
+
+#endif

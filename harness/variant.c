@@ -1,0 +1,113 @@
+/* variant.c: spells out entries, and refuses what would be there twice. */
+#include "harness/variant.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/memory.h"
+
+/* " prepare=gc,freeze", or nothing. */
+static char *prepare_text(struct node prepare)
+{
+    char *text = xstrdup("");
+    for (size_t i = 0; i < node_count(prepare); i++) {
+        char *longer =
+            xasprintf("%s%s%s", text,
+                      i ? "," : " prepare=", node_text(node_item(prepare, i)));
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+static char *identity(const struct entry *entry, size_t number,
+                      const struct declarations *declarations,
+                      const char *prepare)
+{
+    char *text = xstrdup(node_text(entry->name));
+    struct setting *settings = entry_settings(entry, number, declarations);
+    for (size_t i = 0; i < declarations->count; i++) {
+        char *longer =
+            xasprintf("%s %s=%s", text, settings[i].name, settings[i].value);
+        free(text);
+        text = longer;
+    }
+    settings_free(settings, declarations->count);
+    char *whole = xasprintf("%s%s", text, prepare);
+    free(text);
+    return whole;
+}
+
+static char *label(const struct entry *entry, size_t number,
+                   const char *prepare)
+{
+    char *text = entry_label(entry, number);
+    if (node_present(entry->label))
+        return text;
+    char *whole = xasprintf("%s%s", text, prepare);
+    free(text);
+    return whole;
+}
+
+static int refuse_twice(const struct variants *variants,
+                        const struct variant *added, struct error *error)
+{
+    for (size_t i = 0; i < variants->count; i++) {
+        const struct variant *other = &variants->items[i];
+        if (strcmp(other->identity, added->identity) == 0)
+            return node_error(added->entry->node, error,
+                              "'%s' is in the matrix twice", added->label);
+        if (strcmp(other->label, added->label) == 0)
+            return node_error(added->entry->node, error,
+                              "the label '%s' is used twice: give each its own",
+                              added->label);
+    }
+    return 0;
+}
+
+static void variant_clear(struct variant *variant)
+{
+    free(variant->label);
+    free(variant->identity);
+}
+
+int variants_add(struct variants *variants, const struct entry *entry,
+                 const struct declarations *declarations,
+                 const struct subject *subject, struct node prepare,
+                 struct error *error)
+{
+    size_t count = entry_variants(entry);
+    if (count > CELLS_MAX - variants->count)
+        return node_error(entry->node, error,
+                          "more than %d variants: give shorter lists",
+                          CELLS_MAX);
+    variants->items = xreallocarray(variants->items, variants->count + count,
+                                    sizeof *variants->items);
+    char *steps = prepare_text(prepare);
+    int status = 0;
+    for (size_t number = 0; status == 0 && number < count; number++) {
+        struct variant added = {
+            .entry = entry,
+            .number = number,
+            .subject = subject,
+            .prepare = prepare,
+            .label = label(entry, number, steps),
+            .identity = identity(entry, number, declarations, steps)};
+        status = refuse_twice(variants, &added, error);
+        if (status)
+            variant_clear(&added);
+        else
+            variants->items[variants->count++] = added;
+    }
+    free(steps);
+    return status;
+}
+
+void variants_free(struct variants *variants)
+{
+    for (size_t i = 0; i < variants->count; i++)
+        variant_clear(&variants->items[i]);
+    free(variants->items);
+    *variants = (struct variants){0};
+}

@@ -1,0 +1,35 @@
+/* variant.h: the subjects, or the workloads, that a matrix multiplies: every
+ * variant of every entry, with its label. */
+#ifndef HARNESS_VARIANT_H
+#define HARNESS_VARIANT_H
+
+#include "harness/entry.h"
+
+struct variant {
+    const struct entry *entry;     /* borrowed */
+    size_t number;                 /* which variant of the entry */
+    const struct subject *subject; /* of a subject's variant, borrowed */
+    struct node prepare;           /* likewise: a list, or absent */
+    char *label;
+    char *identity; /* name and all settings: equal if nothing differs */
+};
+
+struct variants {
+    struct variant *items;
+    size_t count;
+};
+
+/* Adds all variants of an entry that entry_check has passed with these
+ * declarations; `subject` and `prepare` may be NULL and absent.  Refuses a
+ * variant that is there already, a label that is used already, and more than
+ * CELLS_MAX variants. */
+int variants_add(struct variants *variants, const struct entry *entry,
+                 const struct declarations *declarations,
+                 const struct subject *subject, struct node prepare,
+                 struct error *error);
+void variants_free(struct variants *variants);
+
+/* More is a slip of the pen: a run of each would take days. */
+enum { CELLS_MAX = 4096 };
+
+#endif

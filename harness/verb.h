@@ -1,0 +1,16 @@
+/* verb.h: one verb of the command line, one file each. */
+#ifndef HARNESS_VERB_H
+#define HARNESS_VERB_H
+
+struct verb {
+    const char *name;
+    const char *summary;               /* one line of `cowlab --help` */
+    int (*run)(int argc, char **argv); /* argv[0] is "cowlab VERB"; returns an
+                                        * exit status of error.h */
+};
+
+extern const struct verb verb_list; /* list.c */
+extern const struct verb verb_run;  /* run.c */
+extern const struct verb verb_plot; /* plot.c */
+
+#endif

@@ -1,0 +1,33 @@
+# front.bash: a cowlab whose subjects are recorded descriptions, the same on
+# every machine: two collectors, a python, and no pypy.  For bats tests:
+# `load front`, then set_up_front and tear_down_front.
+
+set_up_front()
+{
+    FRONT=$(mktemp -d)
+    local describe=$COWLAB_SOURCE/tests/fixtures/describe name
+    mkdir "$FRONT/collectors" "$FRONT/bin"
+    cp "$COWLAB_BUILD/cowlab" "$FRONT/cowlab"
+    for name in mark-header mark-side; do
+        fake_program "$FRONT/collectors/$name" "cat '$describe/$name.txt'"
+    done
+    fake_program "$FRONT/bin/python3" "cat '$describe/python.txt'"
+}
+
+tear_down_front()
+{
+    rm -rf "$FRONT"
+}
+
+# fake_program PATH COMMAND
+fake_program()
+{
+    printf '#!/bin/sh\nPATH=/usr/bin:/bin\n%s\n' "$2" >"$1"
+    chmod +x "$1"
+}
+
+# Runs cowlab where only the fake interpreters are on PATH.
+front()
+{
+    PATH=$FRONT/bin "$FRONT/cowlab" "$@"
+}

@@ -1,0 +1,389 @@
+/* unit-experiment.c: experiment files, good ones into cells, and bad ones
+ * (tests/refused) into the message that their first line foretells. */
+#include "harness/experiment.h"
+#include "harness/memory.h"
+#include "known.h"
+#include "smaps/counters.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define REFUSED FIXTURES "/../refused"
+
+static struct catalogue catalogue;
+
+/* Reads text as a file; the name of the file in messages is not fixed. */
+static int open_text(struct experiment *experiment, const char *text,
+                     size_t length, struct error *error)
+{
+    int descriptor = memfd_create("experiment", 0);
+    assert_true(descriptor >= 0);
+    assert_int_equal(write(descriptor, text, length), length);
+    char *path = xasprintf("/proc/self/fd/%d", descriptor);
+    int status = experiment_open(experiment, path, &catalogue, error);
+    free(path);
+    close(descriptor);
+    return status;
+}
+
+static void open_good(struct experiment *experiment, const char *text)
+{
+    struct error error;
+    if (open_text(experiment, text, strlen(text), &error))
+        fail_msg("%s", error.text);
+}
+
+static const char smallest[] = "experiment: small\n"
+                               "matrix:\n"
+                               "  subject: [mark-side]\n"
+                               "  workload: [uniform]\n";
+
+static const char largest[] =
+    "experiment: Large_1\n"
+    "about: every key there is\n"
+    "seed: 7\n"
+    "invocations: 3\n"
+    "timeout: 9\n"
+    "collections-first: 2\n"
+    "bursts: 4\n"
+    "requests-per-burst: 40\n"
+    "sample: [1, 10]\n"
+    "matrix:\n"
+    "  subject:\n"
+    "    - mark-header\n"
+    "    - {name: mark-side, growth: [100, 150], sweep: [eager, lazy]}\n"
+    "    - {name: mark-side, label: Side/kept, growth: [200, 300]}\n"
+    "    - {name: python, prepare: [gc, freeze]}\n"
+    "    - {name: pypy, optional: true, label: PyPy}\n"
+    "  workload:\n"
+    "    - largeobject\n"
+    "    - {name: largeobject, list-count: [10, 20]}\n"
+    "  workers: [4, 2]\n";
+
+static void defaults(void **state)
+{
+    (void)state;
+    static const unsigned samples[] = {1, 2, 3, 5, 10, 20, 50, 100};
+    struct experiment experiment;
+    open_good(&experiment, smallest);
+    assert_string_equal(experiment.name, "small");
+    assert_string_equal(experiment.about, "");
+    assert_int_equal(strlen(experiment.hash), 16);
+    assert_int_equal(experiment.seed, 1);
+    assert_int_equal(experiment.invocations, 1);
+    assert_int_equal(experiment.timeout_s, 60);
+    assert_int_equal(experiment.collections_first, 0);
+    assert_int_equal(experiment.bursts, 10);
+    assert_int_equal(experiment.requests_per_burst, 100);
+    assert_int_equal(experiment.sample_after_count, 8);
+    assert_memory_equal(experiment.sample_after, samples, sizeof samples);
+    assert_int_equal(experiment.counter_count, 0);
+    assert_int_equal(experiment.left_out_count, 0);
+    assert_int_equal(experiment.cell_count, 1);
+    const struct cell *cell = &experiment.cells[0];
+    assert_string_equal(cell->subject->name, "mark-side");
+    assert_string_equal(cell->subject_label, "mark-side");
+    assert_string_equal(cell->workload_label, "uniform");
+    assert_int_equal(cell->workers, 4);
+    assert_int_equal(cell->option_count, 2);
+    assert_string_equal(cell->options[0].name, "growth");
+    assert_string_equal(cell->options[0].value, "100");
+    assert_string_equal(cell->options[1].value, "eager");
+    assert_int_equal(cell->parameter_count, 3);
+    assert_string_equal(cell->parameters[1].name, "total");
+    assert_string_equal(cell->parameters[1].value, "1048576");
+    assert_int_equal(cell->prepare_count, 0);
+    experiment_close(&experiment);
+}
+
+static void every_key(void **state)
+{
+    (void)state;
+    struct experiment experiment;
+    open_good(&experiment, largest);
+    assert_string_equal(experiment.about, "every key there is");
+    assert_int_equal(experiment.seed, 7);
+    assert_int_equal(experiment.invocations, 3);
+    assert_int_equal(experiment.timeout_s, 9);
+    assert_int_equal(experiment.collections_first, 2);
+    assert_int_equal(experiment.bursts, 4);
+    assert_int_equal(experiment.requests_per_burst, 40);
+    assert_int_equal(experiment.sample_after_count, 2);
+    assert_int_equal(experiment.sample_after[1], 10);
+    assert_int_equal(experiment.left_out_count, 1);
+    assert_string_equal(experiment.left_out[0].subject, "PyPy");
+    assert_string_equal(experiment.left_out[0].why,
+                        "pypy3 is not installed (Debian package pypy3)");
+    experiment_close(&experiment);
+}
+
+/* Subjects innermost, then workers, workloads outermost; the last axis of an
+ * entry fastest. */
+static void order_and_labels(void **state)
+{
+    (void)state;
+    static const char *const subjects[] = {"mark-header",
+                                           "mark-side growth=100 sweep=eager",
+                                           "mark-side growth=100 sweep=lazy",
+                                           "mark-side growth=150 sweep=eager",
+                                           "mark-side growth=150 sweep=lazy",
+                                           "Side/kept growth=200",
+                                           "Side/kept growth=300",
+                                           "python prepare=gc,freeze"};
+    static const char *const workloads[] = {"largeobject",
+                                            "largeobject list-count=10",
+                                            "largeobject list-count=20"};
+    struct experiment experiment;
+    open_good(&experiment, largest);
+    assert_int_equal(experiment.cell_count, 3 * 2 * 8);
+    for (size_t i = 0; i < experiment.cell_count; i++) {
+        const struct cell *cell = &experiment.cells[i];
+        assert_string_equal(cell->subject_label, subjects[i % 8]);
+        assert_string_equal(cell->workload_label, workloads[i / 16]);
+        assert_int_equal(cell->workers, i / 8 % 2 ? 2 : 4);
+    }
+    assert_string_equal(experiment.cells[4].options[0].value, "150");
+    assert_string_equal(experiment.cells[4].options[1].value, "lazy");
+    assert_string_equal(experiment.cells[32].parameters[0].value, "20");
+    assert_int_equal(experiment.cells[7].prepare_count, 2);
+    assert_string_equal(experiment.cells[7].prepare[1], "freeze");
+    experiment_close(&experiment);
+}
+
+static void identifiers(void **state)
+{
+    (void)state;
+    struct experiment experiment;
+    open_good(&experiment, largest);
+    for (size_t i = 0; i < experiment.cell_count; i++) {
+        const char *id = experiment.cells[i].id;
+        assert_int_equal(strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-"),
+                         strlen(id));
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(id, experiment.cells[j].id);
+    }
+    const char *id = experiment.cells[5].id;
+    const char readable[] = "side-kept-growth-200-largeobject-w4-";
+    assert_int_equal(strncmp(id, readable, strlen(readable)), 0);
+    assert_int_equal(strlen(id), strlen(readable) + 8);
+    experiment_close(&experiment);
+}
+
+/* What is measured decides the hash, not what it is called, and a default says
+ * the same as its value written out. */
+static void identifier_hash(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "experiment: a\nmatrix:\n  subject: [mark-side]\n"
+        "  workload: [uniform]\n",
+        "experiment: b\nmatrix:\n  subject: [{name: mark-side, growth: 100}]\n"
+        "  workload: [{name: uniform, total: 1 MiB}]\n",
+        "experiment: a\nbursts: 11\nmatrix:\n  subject: [mark-side]\n"
+        "  workload: [uniform]\n"};
+    char hashes[3][9];
+    for (size_t i = 0; i < 3; i++) {
+        struct experiment experiment;
+        open_good(&experiment, texts[i]);
+        snprintf(hashes[i], sizeof hashes[i], "%s",
+                 strrchr(experiment.cells[0].id, '-') + 1);
+        experiment_close(&experiment);
+    }
+    assert_string_equal(hashes[0], hashes[1]);
+    assert_string_not_equal(hashes[0], hashes[2]);
+}
+
+static void sizes(void **state)
+{
+    (void)state;
+    struct experiment experiment;
+    open_good(&experiment,
+              "experiment: sizes\nmatrix:\n  subject: [mark-side]\n"
+              "  workload: [{name: uniform, total: [64 KiB, 1GiB, 5 B]}]\n");
+    static const char *const values[] = {"65536", "1073741824", "5"};
+    assert_int_equal(experiment.cell_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(experiment.cells[i].parameters[1].value, values[i]);
+    assert_string_equal(experiment.cells[0].workload_label,
+                        "uniform total=64 KiB");
+    experiment_close(&experiment);
+}
+
+static void only_letters_left_out_of_file_names(void **state)
+{
+    (void)state;
+    struct experiment experiment;
+    open_good(&experiment,
+              "experiment: e\nmatrix:\n"
+              "  subject: [{name: mark-side, label: \u00e9\u00e9}]\n"
+              "  workload: [uniform]\n");
+    assert_string_equal(experiment.cells[0].subject_label, "\u00e9\u00e9");
+    assert_int_equal(strncmp(experiment.cells[0].id, "uniform-w4-", 11), 0);
+    experiment_close(&experiment);
+}
+
+static void no_bursts_need_no_share(void **state)
+{
+    (void)state;
+    struct experiment experiment;
+    open_good(&experiment, "experiment: idle\nbursts: 0\nmatrix:\n"
+                           "  subject: [mark-side]\n  workload: [uniform]\n"
+                           "  workers: [3]\n");
+    assert_int_equal(experiment.cells[0].workers, 3);
+    experiment_close(&experiment);
+}
+
+#define WITH_COUNTERS(LIST)                                                    \
+    "experiment: demo\ncounters: " LIST "\nmatrix:\n"                          \
+    "  subject: [mark-side]\n  workload: [uniform]\n"
+
+static void counters(void **state)
+{
+    (void)state;
+    struct experiment experiment;
+    struct error error;
+    static const char unknown[] = WITH_COUNTERS("[NO_SUCH_EVENT]");
+    assert_int_equal(
+        open_text(&experiment, unknown, sizeof unknown - 1, &error), -1);
+    assert_non_null(strstr(error.text, ":2:12: counter 'NO_SUCH_EVENT': "));
+
+    char why[128];
+    if (counter_check("PERF_COUNT_SW_PAGE_FAULTS", why))
+        skip(); /* built without libpfm4 */
+    open_good(&experiment, WITH_COUNTERS("[PERF_COUNT_SW_PAGE_FAULTS]"));
+    assert_int_equal(experiment.counter_count, 1);
+    assert_string_equal(experiment.counters[0], "PERF_COUNT_SW_PAGE_FAULTS");
+    experiment_close(&experiment);
+    static const char twice[] = WITH_COUNTERS("[PERF_COUNT_SW_PAGE_FAULTS, "
+                                              "PERF_COUNT_SW_PAGE_FAULTS]");
+    assert_int_equal(open_text(&experiment, twice, sizeof twice - 1, &error),
+                     -1);
+    assert_non_null(strstr(error.text, ":2:39: counter "
+                                       "'PERF_COUNT_SW_PAGE_FAULTS' is given "
+                                       "twice"));
+}
+
+static void missing_file(void **state)
+{
+    (void)state;
+    struct experiment experiment;
+    struct error error;
+    assert_int_equal(experiment_open(&experiment, "/nonexistent/demo.yaml",
+                                     &catalogue, &error),
+                     -1);
+    assert_string_equal(error.text, "/nonexistent/demo.yaml: cannot be opened: "
+                                    "No such file or directory");
+    assert_int_equal(experiment_open(&experiment, "/", &catalogue, &error), -1);
+    assert_non_null(strstr(error.text, "directory"));
+}
+
+/* The first line of the file is "# " and the message after FILE:. */
+static void refuse(const char *name)
+{
+    char *path = xasprintf(REFUSED "/%s", name);
+    char *text = known_text(path);
+    text[strcspn(text, "\n")] = '\0';
+    char *expected = xasprintf("%s:%s", path, text + 2);
+    struct experiment experiment;
+    struct error error;
+    if (experiment_open(&experiment, path, &catalogue, &error) == 0)
+        fail_msg("%s is not refused", name);
+    assert_string_equal(error.text, expected);
+    free(expected);
+    free(text);
+    free(path);
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return dot && strcmp(dot, ".yaml") == 0;
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    struct dirent **entries;
+    int count = scandir(REFUSED, &entries, is_yaml, alphasort);
+    assert_true(count > 60);
+    for (int i = 0; i < count; i++) {
+        refuse(entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+/* Whatever the bytes, the answer is an experiment or a message. */
+static void try_bytes(const char *text, size_t length)
+{
+    struct experiment experiment;
+    struct error error = {""};
+    if (open_text(&experiment, text, length, &error)) {
+        assert_true(strlen(error.text) > strlen("/proc/self/fd/"));
+        return;
+    }
+    assert_true(experiment.cell_count > 0);
+    experiment_close(&experiment);
+}
+
+static void every_prefix(void **state)
+{
+    (void)state;
+    for (size_t length = 0; length < sizeof largest; length++)
+        try_bytes(largest, length);
+}
+
+static void one_byte_changed(void **state)
+{
+    (void)state;
+    uint64_t random = 20180;
+    for (int i = 0; i < 2000; i++) {
+        char text[sizeof largest];
+        memcpy(text, largest, sizeof text);
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        text[(random >> 33) % (sizeof text - 1)] = (char)(random >> 24);
+        try_bytes(text, sizeof text - 1);
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    known_catalogue(&catalogue);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    catalogue_close(&catalogue);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(every_key),
+        cmocka_unit_test(order_and_labels),
+        cmocka_unit_test(identifiers),
+        cmocka_unit_test(identifier_hash),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(only_letters_left_out_of_file_names),
+        cmocka_unit_test(no_bursts_need_no_share),
+        cmocka_unit_test(counters),
+        cmocka_unit_test(missing_file),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(every_prefix),
+        cmocka_unit_test(one_byte_changed),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
