@@ -1,0 +1,209 @@
+/* blame.c: from an answer that is not OK to a reason and its details; see
+ * blame.h. */
+#include "harness/blame.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/memory.h"
+
+#define END_PATIENCE (2 * NS_PER_SECOND) /* for a process that is ending */
+#define END_PAUSE_US 1000
+
+/* How one worker ended, as the template says. */
+struct end {
+    bool known;
+    bool signalled;
+    int number; /* exit status or signal */
+};
+
+/* Takes PID:exit:STATUS or PID:signal:NUMBER. */
+static void note_end(struct invocation *invocation, char *text,
+                     struct end *ends)
+{
+    uint64_t pid, number;
+    char *rest = text;
+    const char *first = strsep(&rest, ":"), *kind = strsep(&rest, ":");
+    if (!kind || !rest || parse_decimal(first, &pid) < 0 ||
+        parse_decimal(rest, &number) < 0)
+        return;
+    for (size_t i = 0; i < invocation->supervision.worker_count; i++)
+        if ((uint64_t)invocation->supervision.workers[i].pid == pid)
+            ends[i] = (struct end){true, !strcmp(kind, "signal"), (int)number};
+}
+
+/* Asks the template how its workers ended, one entry each in the order of the
+ * supervision's list; the caller frees it. */
+static struct end *reap(struct invocation *invocation)
+{
+    struct supervision *supervision = &invocation->supervision;
+    struct conversation *template = &invocation->template;
+    struct patience patience = {.deadline_ns = clock_now() + END_PATIENCE,
+                                .interrupt = invocation->interrupt};
+    struct end *ends = xcalloc(supervision->worker_count + 1, sizeof *ends);
+    struct message message = {0};
+    if (conversation_ask(template, "reap") == ANSWER_OK &&
+        conversation_wait(&template, 1, &patience, NULL) == ANSWER_OK &&
+        conversation_answer(template, "reaped", &message) == ANSWER_OK)
+        for (size_t i = 0; i < message.count; i++)
+            note_end(invocation, message.items[i].value, ends);
+    message_clear(&message);
+    return ends;
+}
+
+static bool killed_for_memory(const struct invocation *invocation, int signal)
+{
+    return signal == SIGKILL &&
+           supervision_out_of_memory(&invocation->supervision);
+}
+
+static int blame_template_end(struct invocation *invocation, const char *doing)
+{
+    struct supervision *supervision = &invocation->supervision;
+    char text[80] = "closed its connection and still runs";
+    int signal = 0;
+    supervision_template_end(supervision, text, &signal);
+    record_invalid(invocation->record,
+                   killed_for_memory(invocation, signal) ? REASON_OUT_OF_MEMORY
+                                                         : REASON_TEMPLATE_DIED,
+                   "the template (pid %d) %s while %s",
+                   (int)supervision->template.pid, text, doing);
+    return -1;
+}
+
+/* What is the same for every process; -1 as always. */
+static int blame(struct invocation *invocation, const char *who,
+                 const struct conversation *conversation, enum answer answer,
+                 const char *doing)
+{
+    struct record *record = invocation->record;
+    if (answer == ANSWER_STALLED &&
+        !supervision_template_runs(&invocation->supervision))
+        return blame_template_end(invocation, doing);
+    switch (answer) {
+    case ANSWER_INTERRUPTED:
+        record_invalid(record, REASON_INTERRUPTED, "stopped by a signal");
+        break;
+    case ANSWER_STALLED:
+        record_invalid(record, REASON_STALLED,
+                       "%s gave no answer within %u s while %s; if it is only "
+                       "slow, raise timeout: in the experiment file",
+                       who, record->experiment->timeout_s, doing);
+        break;
+    case ANSWER_REFUSED:
+        record_invalid(record, REASON_REFUSED, "%s refused while %s: %s", who,
+                       doing, conversation->detail);
+        break;
+    default:
+        record_invalid(record, REASON_NONSENSE,
+                       "%s talked nonsense while %s: %s", who, doing,
+                       conversation->detail);
+    }
+    return -1;
+}
+
+int blame_template(struct invocation *invocation, enum answer answer,
+                   const char *doing)
+{
+    if (answer == ANSWER_CLOSED)
+        return blame_template_end(invocation, doing);
+    return blame(invocation, "the template", &invocation->template, answer,
+                 doing);
+}
+
+/* Marks the worker at this place of the supervision's list as dead. */
+static int blame_worker_end(struct invocation *invocation, size_t place,
+                            const struct end *end, const char *doing)
+{
+    char text[80] = "closed its connection";
+    pid_t pid = invocation->supervision.workers[place].pid;
+    if (end->known)
+        supervision_end_text(text, end->signalled, end->number);
+    bool memory = end->known && end->signalled &&
+                  killed_for_memory(invocation, end->number);
+    for (unsigned i = 0; i < invocation->record->cell->workers; i++)
+        if (invocation->record->workers[i].pid == pid)
+            progress_letter(invocation->progress, i, LETTER_DEAD);
+    record_invalid(invocation->record,
+                   memory ? REASON_OUT_OF_MEMORY : REASON_WORKER_DIED,
+                   "a worker (pid %d) %s while %s", (int)pid, text, doing);
+    return -1;
+}
+
+int blame_worker(struct invocation *invocation, unsigned worker,
+                 enum answer answer, const char *doing)
+{
+    struct supervision *supervision = &invocation->supervision;
+    pid_t pid = invocation->record->workers[worker].pid;
+    char who[64];
+    snprintf(who, sizeof who, "worker %u (pid %d)", worker, (int)pid);
+    if (answer != ANSWER_CLOSED)
+        return blame(invocation, who, &invocation->workers[worker], answer,
+                     doing);
+    size_t place = 0;
+    while (place + 1 < supervision->worker_count &&
+           supervision->workers[place].pid != pid)
+        place++;
+    struct patience patience = {.deadline_ns = clock_now() + END_PATIENCE,
+                                .interrupt = invocation->interrupt};
+    supervision_worker_ended(supervision, place, &patience);
+    struct end *ends = reap(invocation);
+    blame_worker_end(invocation, place, &ends[place], doing);
+    free(ends);
+    return -1;
+}
+
+int blame_ends(struct invocation *invocation, const char *doing)
+{
+    struct supervision *supervision = &invocation->supervision;
+    struct patience patience = invocation_patience(invocation);
+    int status = 0;
+    for (size_t i = 0; i < supervision->worker_count; i++)
+        if (!supervision_worker_ended(supervision, i, &patience)) {
+            record_invalid(invocation->record, REASON_STALLED,
+                           "a worker (pid %d) said bye and still runs",
+                           (int)supervision->workers[i].pid);
+            return -1;
+        }
+    struct end *ends = reap(invocation);
+    for (size_t i = 0; i < supervision->worker_count && status == 0; i++)
+        if (!ends[i].known || ends[i].signalled || ends[i].number)
+            status = blame_worker_end(invocation, i, &ends[i], doing);
+    free(ends);
+    return status;
+}
+
+/* The place of the first worker that has ended, or the count of them. */
+static size_t first_ended(const struct supervision *supervision)
+{
+    struct patience now = {.interrupt = -1};
+    size_t place = 0;
+    while (place < supervision->worker_count &&
+           !supervision_worker_ended(supervision, place, &now))
+        place++;
+    return place;
+}
+
+int blame_unmet(struct invocation *invocation, const char *doing)
+{
+    struct supervision *supervision = &invocation->supervision;
+    uint64_t deadline = clock_now() + END_PATIENCE;
+    size_t place;
+    /* The connection may close a little before the process is gone. */
+    while ((place = first_ended(supervision)) == supervision->worker_count &&
+           supervision_template_runs(supervision) && clock_now() < deadline)
+        usleep(END_PAUSE_US);
+    if (!supervision_template_runs(supervision))
+        return blame_template_end(invocation, doing);
+    if (place < supervision->worker_count) {
+        struct end *ends = reap(invocation);
+        blame_worker_end(invocation, place, &ends[place], doing);
+        free(ends);
+    } else
+        record_invalid(invocation->record, REASON_WORKER_DIED,
+                       "a worker closed its connection while %s", doing);
+    return -1;
+}

@@ -1,0 +1,250 @@
+/* invocation.c: the phases of an invocation; see invocation.h. */
+#include "harness/invocation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/blame.h"
+#include "harness/environment.h"
+#include "harness/memory.h"
+#include "harness/template.h"
+
+#define TICK (NS_PER_SECOND / 10) /* the progress line moves while we wait */
+
+struct patience invocation_patience(const struct invocation *invocation)
+{
+    uint64_t timeout =
+        invocation->record->experiment->timeout_s * NS_PER_SECOND;
+    return (struct patience){
+        .deadline_ns = clock_now() + timeout,
+        .interrupt = invocation->interrupt,
+    };
+}
+
+enum answer invocation_wait(struct invocation *invocation,
+                            struct conversation *const *list, size_t count,
+                            size_t *culprit)
+{
+    struct patience whole = invocation_patience(invocation), turn = whole;
+    enum answer answer;
+    do {
+        uint64_t tick = clock_now() + TICK;
+        turn.deadline_ns = tick < whole.deadline_ns ? tick : whole.deadline_ns;
+        answer = conversation_wait(list, count, &turn, culprit);
+        progress_tick(invocation->progress);
+    } while (answer == ANSWER_STALLED && clock_now() < whole.deadline_ns &&
+             supervision_template_runs(&invocation->supervision));
+    return answer;
+}
+
+int invocation_ask_workers(struct invocation *invocation, const char *doing,
+                           const char *question)
+{
+    unsigned workers = invocation->record->cell->workers;
+    struct conversation **list = xcalloc(workers + 1, sizeof *list);
+    enum answer answer = ANSWER_OK;
+    size_t culprit = 0;
+    for (unsigned i = 0; i < workers; i++)
+        list[i] = &invocation->workers[i];
+    list[workers] = &invocation->template;
+    for (unsigned i = 0; i < workers && answer == ANSWER_OK; i++) {
+        answer = conversation_ask(list[i], "%s", question);
+        culprit = i;
+    }
+    if (answer == ANSWER_OK)
+        answer = invocation_wait(invocation, list, workers + 1, &culprit);
+    free(list);
+    if (answer == ANSWER_OK)
+        return 0;
+    return culprit == workers
+               ? blame_template(invocation, answer, doing)
+               : blame_worker(invocation, (unsigned)culprit, answer, doing);
+}
+
+int invocation_worker_answer(struct invocation *invocation, unsigned worker,
+                             const char *word, struct message *message,
+                             const char *doing)
+{
+    enum answer answer =
+        conversation_answer(&invocation->workers[worker], word, message);
+    return answer == ANSWER_OK
+               ? 0
+               : blame_worker(invocation, worker, answer, doing);
+}
+
+int invocation_nonsense(struct invocation *invocation, unsigned worker,
+                        const char *doing, const char *lacking)
+{
+    struct conversation *conversation = &invocation->workers[worker];
+    enum answer answer = conversation_nonsense(
+        conversation, "the answer lacks a proper", lacking);
+    return blame_worker(invocation, worker, answer, doing);
+}
+
+static int open_counters(struct invocation *invocation)
+{
+    const struct experiment *experiment = invocation->record->experiment;
+    for (unsigned i = 0; i < invocation->record->cell->workers; i++) {
+        struct record_worker *worker = &invocation->record->workers[i];
+        for (size_t k = 0; k < experiment->counter_count; k++)
+            counter_open(experiment->counters[k], worker->pid,
+                         &worker->counters[k].counter);
+    }
+    return 0;
+}
+
+static void read_counter(struct record_counter *counter)
+{
+    int status = counter_read(&counter->counter, &counter->value);
+    if (status < 0)
+        snprintf(counter->counter.why, sizeof counter->counter.why, "%s",
+                 strerror(-status));
+    counter->read = status == 0;
+    counter_close(&counter->counter);
+}
+
+static int read_counters(struct invocation *invocation)
+{
+    for (unsigned i = 0; i < invocation->record->cell->workers; i++)
+        for (size_t k = 0; k < invocation->record->experiment->counter_count;
+             k++) {
+            struct record_counter *counter =
+                &invocation->record->workers[i].counters[k];
+            if (counter->counter.descriptor >= 0)
+                read_counter(counter);
+        }
+    return 0;
+}
+
+static int ask_stats(struct invocation *invocation)
+{
+    const char *doing = "telling its stats";
+    if (invocation_ask_workers(invocation, doing, "stats") < 0)
+        return -1;
+    for (unsigned i = 0; i < invocation->record->cell->workers; i++) {
+        struct message message;
+        if (invocation_worker_answer(invocation, i, "stats", &message, doing) <
+            0)
+            return -1;
+        json_t *stats = template_numbers(&message);
+        message_clear(&message);
+        if (!stats)
+            return invocation_nonsense(invocation, i, doing, "KEY=N");
+        invocation->record->workers[i].stats = stats;
+    }
+    return 0;
+}
+
+static int ask_checksums(struct invocation *invocation)
+{
+    const char *doing = "computing its checksums";
+    if (invocation_ask_workers(invocation, doing, "check") < 0)
+        return -1;
+    for (unsigned i = 0; i < invocation->record->cell->workers; i++) {
+        struct record_worker *worker = &invocation->record->workers[i];
+        struct message message;
+        if (invocation_worker_answer(invocation, i, "checked", &message,
+                                     doing) < 0)
+            return -1;
+        const char *graph = message_value(&message, "graph");
+        const char *replies = message_value(&message, "replies");
+        bool proper = graph && replies &&
+                      parse_checksum(graph, worker->graph) == 0 &&
+                      parse_checksum(replies, worker->replies) == 0;
+        message_clear(&message);
+        if (!proper)
+            return invocation_nonsense(invocation, i, doing,
+                                       "graph=HEX replies=HEX");
+    }
+    return 0;
+}
+
+static int end_worker(struct invocation *invocation, unsigned worker)
+{
+    const char *doing = "ending";
+    struct conversation *conversation = &invocation->workers[worker];
+    struct message message;
+    enum answer answer = conversation_ask(conversation, "quit");
+    if (answer == ANSWER_OK)
+        answer = invocation_wait(invocation, &conversation, 1, NULL);
+    if (answer != ANSWER_OK)
+        return blame_worker(invocation, worker, answer, doing);
+    if (invocation_worker_answer(invocation, worker, "bye", &message, doing) <
+        0)
+        return -1;
+    message_clear(&message);
+    return 0;
+}
+
+/* The orderly end: everyone says bye, one by one because whoever has said it
+ * closes the connection, and exits with status 0. */
+static int end_workers(struct invocation *invocation)
+{
+    for (unsigned i = 0; i < invocation->record->cell->workers; i++)
+        if (end_worker(invocation, i) < 0)
+            return -1;
+    for (unsigned i = 0; i < invocation->record->cell->workers; i++)
+        conversation_close(&invocation->workers[i]);
+    return blame_ends(invocation, "ending");
+}
+
+static int (*const phases[])(struct invocation *) = {
+    template_start,     template_load,    template_prepare,
+    template_describe,  template_fork,    open_counters,
+    invocation_collect, invocation_serve, invocation_observe_template,
+    read_counters,      ask_stats,        ask_checksums,
+    end_workers,        template_end,
+};
+
+static void warn_of_disagreements(struct invocation *invocation)
+{
+    if (invocation->disagreements)
+        record_warn(
+            invocation->record, "page-counts-disagree",
+            "trust no page count of this result; report it with the "
+            "kernel's release",
+            "the page counts of %llu of %llu samples do not agree; the first: "
+            "%s",
+            (unsigned long long)invocation->disagreements,
+            (unsigned long long)invocation->record->samples,
+            invocation->disagreement);
+}
+
+static void close_all(struct invocation *invocation)
+{
+    struct record *record = invocation->record;
+    read_counters(invocation);
+    for (unsigned i = 0; i < record->cell->workers; i++)
+        conversation_close(&invocation->workers[i]);
+    free(invocation->workers);
+    conversation_close(&invocation->template);
+    ledger_free(invocation->ledger);
+}
+
+int invocation_run(struct record *record, struct progress *progress,
+                   int interrupt, double load, struct error *error)
+{
+    struct invocation invocation = {
+        .record = record,
+        .progress = progress,
+        .interrupt = interrupt,
+        .supervision = {.listener = -1, .output = -1},
+        .template = {.descriptor = -1},
+        .workers = xcalloc(record->cell->workers, sizeof(struct conversation)),
+    };
+    for (unsigned i = 0; i < record->cell->workers; i++) {
+        invocation.workers[i].descriptor = -1;
+        for (size_t k = 0; k < record->experiment->counter_count; k++)
+            record->workers[i].counters[k].counter.descriptor = -1;
+    }
+    environment_read(record, load);
+    for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
+        if (phases[i](&invocation) < 0)
+            break;
+    if (record->reason != REASON_NONE && record->template_pid)
+        record->output = supervision_output(&invocation.supervision);
+    warn_of_disagreements(&invocation);
+    close_all(&invocation);
+    return supervision_close(&invocation.supervision, error);
+}

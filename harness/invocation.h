@@ -1,0 +1,66 @@
+/* invocation.h: one run of one cell, in fresh processes, from start to stop.
+ *
+ * The phases are here; observe.c samples the workers, serve.c has them serve
+ * and collect.  A function that returns -1 has marked the record invalid with
+ * its reason; what was measured before stays in it. */
+#ifndef HARNESS_INVOCATION_H
+#define HARNESS_INVOCATION_H
+
+#include "harness/conversation.h"
+#include "harness/progress.h"
+#include "harness/record.h"
+#include "harness/supervise.h"
+
+struct invocation {
+    struct record *record;
+    struct progress *progress;
+    int interrupt; /* see interrupt.h */
+    struct supervision supervision;
+    struct conversation template;
+    struct conversation *workers; /* by index; descriptor -1: not met */
+    struct ledger *ledger;
+    unsigned burst;         /* under way; 0 before the first */
+    uint64_t served;        /* requests, of each worker */
+    uint64_t disagreements; /* samples whose page counts do not agree */
+    char disagreement[512]; /* the first of them */
+};
+
+/* Runs the cell of an open record and fills it.  `load` is for
+ * environment_read.  Returns 0, or -1 when not all processes could be ended. */
+int invocation_run(struct record *record, struct progress *progress,
+                   int interrupt, double load, struct error *error);
+
+/* The time for one answer, from now on. */
+struct patience invocation_patience(const struct invocation *invocation);
+
+/* conversation_wait with that time, the progress line moving meanwhile; STALLED
+ * at once when the template has ended. */
+enum answer invocation_wait(struct invocation *invocation,
+                            struct conversation *const *list, size_t count,
+                            size_t *culprit);
+
+/* Asks every worker the same thing, waits for all answers and watches the
+ * template meanwhile.  `doing` names the work, for the detail of a failure. */
+int invocation_ask_workers(struct invocation *invocation, const char *doing,
+                           const char *question);
+
+/* Takes a worker's answer apart; see conversation_answer. */
+int invocation_worker_answer(struct invocation *invocation, unsigned worker,
+                             const char *word, struct message *message,
+                             const char *doing);
+
+/* Marks the record: the worker's answer lacks what the protocol requires. */
+int invocation_nonsense(struct invocation *invocation, unsigned worker,
+                        const char *doing, const char *lacking);
+
+/* observe.c: samples all workers, which must be quiet. */
+int invocation_observe(struct invocation *invocation, enum moment moment);
+
+/* observe.c: counts what the template has written since the fork. */
+int invocation_observe_template(struct invocation *invocation);
+
+/* serve.c: the bursts, and the collections of the idle workers before them. */
+int invocation_collect(struct invocation *invocation);
+int invocation_serve(struct invocation *invocation);
+
+#endif

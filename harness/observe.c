@@ -1,0 +1,184 @@
+/* observe.c: one look at all workers while they are quiet, and the check that
+ * the kernel's two accounts of it agree; see invocation.h. */
+#include "harness/invocation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/blame.h"
+#include "harness/memory.h"
+#include "smaps/pagemap.h"
+
+#define MIB            (1024.0 * 1024)
+#define QUIET_NS       (100 * NS_PER_MS) /* at most, for a worker to fall asleep */
+#define QUIET_PAUSE_US 20
+
+static bool asleep(pid_t pid)
+{
+    char path[32], text[512];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = file < 0 ? -1 : read(file, text, sizeof text - 1);
+    if (file >= 0)
+        close(file);
+    text[got > 0 ? got : 0] = '\0';
+    const char *name_end = strrchr(text, ')');
+    return !name_end || (name_end[1] && name_end[2] != 'R');
+}
+
+/* A worker has a few more instructions to run between sending its answer and
+ * waiting for the next question; they too may write. */
+static void await_sleep(pid_t pid)
+{
+    uint64_t deadline = clock_now() + QUIET_NS;
+    while (!asleep(pid) && clock_now() < deadline)
+        usleep(QUIET_PAUSE_US);
+}
+
+static struct page_counts add_up(const struct record *record,
+                                 const struct page_counts *pages)
+{
+    struct page_counts total = {0};
+    for (size_t i = 0; i <= record->region_count; i++) {
+        total.shared += pages[i].shared;
+        total.broken += pages[i].broken;
+        total.swapped += pages[i].swapped;
+        total.gone += pages[i].gone;
+        total.new_pages += pages[i].new_pages;
+        total.moved += pages[i].moved;
+    }
+    return total;
+}
+
+/* Inherited pages that the template itself has written since the first fork, by
+ * region.  The worker that writes such a page as its last holder keeps the
+ * frame, and one forked later inherits the template's new frame.  Where they
+ * cannot be read the counts stay 0. */
+static void count_template(const struct invocation *invocation,
+                           struct page_counts *counts)
+{
+    uint64_t lone_file_pages;
+    ledger_count(invocation->ledger, invocation->record->template_pid, counts,
+                 &lone_file_pages);
+}
+
+/* Whether a page is broken exactly when its frame has changed, but for pages
+ * that the template has written too. */
+static bool frames_agree(const struct invocation *invocation,
+                         const struct page_counts *pages)
+{
+    size_t regions = invocation->record->region_count;
+    struct page_counts total = add_up(invocation->record, pages);
+    if (!invocation->record->frames_known || total.moved == total.broken)
+        return true;
+    struct page_counts *template = xcalloc(regions + 1, sizeof *template);
+    bool agree = true;
+    count_template(invocation, template);
+    for (size_t i = 0; i <= regions; i++)
+        agree &= pages[i].moved <= pages[i].broken + template[i].moved &&
+                 pages[i].broken <= pages[i].moved + template[i].moved;
+    free(template);
+    return agree;
+}
+
+/* The identities of smaps/ledger.h: every private page is broken, new, or of a
+ * file that nobody else maps; a dirty one is broken or new, but for dirty pages
+ * of such files. */
+static void check_agreement(struct invocation *invocation, unsigned worker,
+                            const struct sample *sample)
+{
+    const struct record *record = invocation->record;
+    struct page_counts total = add_up(record, sample->pages);
+    uint64_t own = total.broken + total.new_pages;
+    uint64_t private_pages = smaps_uss(&sample->totals) / PAGEMAP_PAGE_SIZE;
+    uint64_t dirty = sample->totals.private_dirty / PAGEMAP_PAGE_SIZE;
+    if (own + sample->lone_file_pages == private_pages && dirty >= own &&
+        dirty <= own + sample->lone_file_pages &&
+        frames_agree(invocation, sample->pages))
+        return;
+    if (invocation->disagreements++)
+        return;
+    snprintf(invocation->disagreement, sizeof invocation->disagreement,
+             "worker %u after %llu requests: broken %llu, new %llu, lone file "
+             "pages %llu, private %llu, private dirty %llu, moved %llu%s",
+             worker, (unsigned long long)invocation->served,
+             (unsigned long long)total.broken,
+             (unsigned long long)total.new_pages,
+             (unsigned long long)sample->lone_file_pages,
+             (unsigned long long)private_pages, (unsigned long long)dirty,
+             (unsigned long long)total.moved,
+             record->frames_known ? "" : " (frames are not known)");
+}
+
+static int observe_worker(struct invocation *invocation, unsigned index,
+                          enum moment moment)
+{
+    struct record_worker *worker = &invocation->record->workers[index];
+    struct sample sample;
+    await_sleep(worker->pid);
+    int status = sample_take(invocation->ledger, worker->pid, &sample);
+    if (status == -ESRCH)
+        return blame_worker(invocation, index, ANSWER_CLOSED, "being sampled");
+    if (status < 0) {
+        record_invalid(invocation->record, REASON_UNREADABLE,
+                       "cannot read what the kernel says of worker %u (pid "
+                       "%d): %s",
+                       index, (int)worker->pid, strerror(-status));
+        return -1;
+    }
+    *record_add_sample(worker) = (struct record_sample){
+        .sample = sample,
+        .requests = invocation->served,
+        .burst = invocation->burst,
+        .moment = moment,
+    };
+    invocation->record->samples++;
+    check_agreement(invocation, index, &sample);
+    return 0;
+}
+
+/* Shows the mean of the workers' last samples. */
+static void show(struct invocation *invocation)
+{
+    const struct record *record = invocation->record;
+    double private_bytes = 0, broken = 0, inherited = 0;
+    unsigned workers = record->cell->workers;
+    for (size_t i = 0; i <= record->region_count; i++)
+        inherited += (double)record->inherited[i];
+    for (unsigned i = 0; i < workers; i++) {
+        const struct record_worker *worker = &record->workers[i];
+        const struct sample *sample =
+            &worker->samples[worker->sample_count - 1].sample;
+        private_bytes += (double)smaps_uss(&sample->totals);
+        broken += (double)add_up(record, sample->pages).broken;
+    }
+    progress_sampled(invocation->progress, private_bytes / workers / MIB,
+                     inherited > 0 ? 100 * broken / workers / inherited : 0);
+}
+
+int invocation_observe(struct invocation *invocation, enum moment moment)
+{
+    uint64_t begun = clock_now();
+    for (unsigned i = 0; i < invocation->record->cell->workers; i++)
+        if (observe_worker(invocation, i, moment) < 0)
+            return -1;
+    invocation->record->sampling_ns += clock_now() - begun;
+    show(invocation);
+    return 0;
+}
+
+int invocation_observe_template(struct invocation *invocation)
+{
+    struct record *record = invocation->record;
+    struct page_counts *counts =
+        xcalloc(record->region_count + 1, sizeof *counts);
+    count_template(invocation, counts);
+    record->template_written = add_up(record, counts).moved;
+    record->template_written_known = record->frames_known;
+    free(counts);
+    return 0;
+}

@@ -1,0 +1,45 @@
+/* outcome.h: what the summary and the comparison of subjects need of one
+ * result; read from the result's JSON, whether it was written just now or by an
+ * earlier run. */
+#ifndef HARNESS_OUTCOME_H
+#define HARNESS_OUTCOME_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What is summed up, in base units; MEASURE_FIRST_IDLE and those after it are
+ * about the collections asked of idle workers. */
+enum measure {
+    MEASURE_INHERITED,        /* bytes */
+    MEASURE_BROKEN,           /* share of the inherited pages, at the end */
+    MEASURE_PRIVATE,          /* bytes of a worker, at the end */
+    MEASURE_PSS,              /* bytes of a worker, at the end */
+    MEASURE_RATE,             /* requests per second, of all workers */
+    MEASURE_P50,              /* ns of service */
+    MEASURE_P99,              /* ns of service */
+    MEASURE_FIRST_COLLECTION, /* ns, median of the workers */
+    MEASURE_FIRST_IDLE,       /* ns, as all below a mean of the workers */
+    MEASURE_SECOND_IDLE,      /* ns */
+    MEASURE_OBJECT_PAGES,     /* inherited */
+    MEASURE_HEADER_PAGES,     /* those that hold a header, by the layout */
+    MEASURE_IDLE_BROKEN,      /* object pages broken by the first collection */
+    MEASURE_IDLE_SHARE,       /* the same as a share of the object pages */
+    MEASURE_SIDE_BYTES,       /* side pages broken or new by it */
+    MEASURE_SIDE_SHARE,       /* the same as a share of the object bytes */
+    MEASURE_COUNT,
+};
+
+struct outcome {
+    bool known; /* there is a result */
+    bool valid;
+    double measures[MEASURE_COUNT]; /* NAN: not measured */
+    char **graphs;  /* checksums: of the template, then of each worker */
+    char **replies; /* of each worker; NULL-terminated as well */
+};
+
+/* Reads an outcome; free with outcome_clear. */
+struct outcome outcome_read(const json_t *result);
+void outcome_clear(struct outcome *outcome);
+
+#endif

@@ -1,0 +1,65 @@
+/* plan.c: the order of a run; see plan.h. */
+#include "harness/plan.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "harness/memory.h"
+
+/* The finaliser of splitmix64, as in subjects/PROTOCOL.md. */
+static uint64_t mix(uint64_t z)
+{
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+    *state += UINT64_C(0x9e3779b97f4a7c15);
+    return mix(*state);
+}
+
+uint64_t plan_seed(const struct experiment *experiment, unsigned invocation)
+{
+    return mix(experiment->seed ^ mix(invocation)) >> 11;
+}
+
+/* Fisher and Yates.  The bias of the remainder is far below what counts. */
+static void shuffle(struct plan_item *items, size_t count, uint64_t *state)
+{
+    for (size_t left = count; left > 1; left--) {
+        size_t pick = (size_t)(next_random(state) % left);
+        struct plan_item item = items[pick];
+        items[pick] = items[left - 1];
+        items[left - 1] = item;
+    }
+}
+
+/* Whether two cells differ in nothing but the subject. */
+static bool same_group(const struct cell *left, const struct cell *right)
+{
+    return left->workers == right->workers &&
+           !strcmp(left->workload_label, right->workload_label);
+}
+
+struct plan_item *plan_make(const struct experiment *experiment)
+{
+    size_t cells = experiment->cell_count;
+    struct plan_item *plan =
+                         xcalloc(cells * experiment->invocations, sizeof *plan),
+                     *items = plan;
+    for (unsigned i = 1; i <= experiment->invocations; i++, items += cells) {
+        uint64_t state = plan_seed(experiment, i);
+        for (size_t k = 0; k < cells; k++)
+            items[k] = (struct plan_item){k, i};
+        for (size_t first = 0, end; first < cells; first = end) {
+            end = first + 1;
+            while (end < cells && same_group(&experiment->cells[first],
+                                             &experiment->cells[end]))
+                end++;
+            shuffle(items + first, end - first, &state);
+        }
+    }
+    return plan;
+}

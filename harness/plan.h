@@ -1,0 +1,25 @@
+/* plan.h: in which order the invocations run, and with which seeds. */
+#ifndef HARNESS_PLAN_H
+#define HARNESS_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/experiment.h"
+
+struct plan_item {
+    size_t cell;         /* index into the experiment's cells */
+    unsigned invocation; /* from 1 */
+};
+
+/* All invocations of all cells, cell_count * invocations of them: invocations
+ * outermost, then workloads and workers as the experiment lists them, then the
+ * subjects in an order shuffled anew each time, so that a drift of the machine
+ * falls on all alike.  The caller frees it. */
+struct plan_item *plan_make(const struct experiment *experiment);
+
+/* The seed of an invocation, the same for all cells, so that their replies can
+ * be compared.  Below 2^53, which every reader of JSON holds exactly. */
+uint64_t plan_seed(const struct experiment *experiment, unsigned invocation);
+
+#endif

@@ -1,0 +1,17 @@
+/* program.h: the file that makes a subject what it is: the collector's program,
+ * or the script that its runtime is given. */
+#ifndef HARNESS_PROGRAM_H
+#define HARNESS_PROGRAM_H
+
+#include "harness/error.h"
+#include "harness/subject.h"
+
+/* The last word of the subject's command; borrowed from it. */
+const char *program_path(const struct subject *subject);
+
+/* xxh64 of the file's bytes as 16 hexadecimal digits, after its pages have been
+ * written to disk: dirty ones would count as a process's own.  The caller frees
+ * it; NULL with an error when the file cannot be read. */
+char *program_hash(const char *path, struct error *error);
+
+#endif

@@ -1,0 +1,81 @@
+/* result.c: results as files; see result.h. */
+#include "harness/result.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/memory.h"
+
+#define SCHEMA 1
+
+static int write_and_sync(FILE *stream, const json_t *result)
+{
+    if (json_dumpf(result, stream, JSON_INDENT(1) | JSON_SORT_KEYS) < 0 ||
+        fputc('\n', stream) == EOF || fflush(stream) == EOF ||
+        fchmod(fileno(stream), 0644) < 0 || fsync(fileno(stream)) < 0)
+        return -1;
+    return 0;
+}
+
+/* After a rename the directory itself must reach the disk. */
+static int sync_directory(const char *directory)
+{
+    int descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return -1;
+    int status = fsync(descriptor);
+    close(descriptor);
+    return status;
+}
+
+int result_write(const char *directory, const char *name, const json_t *result,
+                 struct error *error)
+{
+    char *path = xasprintf("%s/%s", directory, name);
+    char *temporary = xasprintf("%s/.%s.XXXXXX", directory, name);
+    int cause = 0, file = mkostemp(temporary, O_CLOEXEC);
+    FILE *stream = file < 0 ? NULL : fdopen(file, "w");
+    if (!stream || write_and_sync(stream, result) < 0 ||
+        rename(temporary, path) < 0 || sync_directory(directory) < 0)
+        cause = errno;
+    if (stream)
+        fclose(stream);
+    if (cause) {
+        unlink(temporary);
+        error_set(error,
+                  "cannot write the result %s: %s; make room or name another "
+                  "directory with --results, then run again: what is finished "
+                  "is kept",
+                  path, strerror(cause));
+    }
+    free(temporary);
+    free(path);
+    return cause ? -1 : 0;
+}
+
+json_t *result_read(const char *path, struct error *error)
+{
+    json_error_t cause;
+    json_t *result = json_load_file(path, JSON_REJECT_DUPLICATES, &cause);
+    if (!result) {
+        error_set(error,
+                  "%s:%d:%d: %s: the file is not a whole result; move "
+                  "it away to measure it anew",
+                  path, cause.line, cause.column, cause.text);
+        return NULL;
+    }
+    json_int_t schema = json_integer_value(json_object_get(result, "schema"));
+    if (schema == SCHEMA)
+        return result;
+    error_set(error,
+              "%s: not a result of schema %d: move it out of the "
+              "results directory",
+              path, SCHEMA);
+    json_decref(result);
+    return NULL;
+}

@@ -1,0 +1,19 @@
+/* result.h: the file of one invocation's result: written whole or not at all,
+ * and read back. */
+#ifndef HARNESS_RESULT_H
+#define HARNESS_RESULT_H
+
+#include <jansson.h>
+
+#include "harness/error.h"
+
+/* Writes a result as DIRECTORY/NAME: a temporary file there, fsync, rename,
+ * fsync of the directory.  On failure nothing is left behind. */
+int result_write(const char *directory, const char *name, const json_t *result,
+                 struct error *error);
+
+/* Reads a result of a schema that this version knows; the caller releases it.
+ * NULL with an error that names the file when it is cut off or no result. */
+json_t *result_read(const char *path, struct error *error);
+
+#endif

@@ -1,0 +1,260 @@
+/* store.c: the results directory of a run; see store.h. */
+#include "harness/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/memory.h"
+#include "harness/program.h"
+#include "harness/result.h"
+
+struct outcome *store_outcome(const struct store *store, size_t cell,
+                              unsigned invocation)
+{
+    return &store->outcomes[cell * store->experiment->invocations + invocation -
+                            1];
+}
+
+static char *result_name(const struct cell *cell, unsigned invocation)
+{
+    return xasprintf("%s-%03u.json", cell->id, invocation);
+}
+
+/* Makes a directory and those above it. */
+static int make_directories(const char *directory, struct error *error)
+{
+    char *path = xstrdup(directory);
+    int status = 0;
+    for (char *slash = path; slash && status == 0;) {
+        slash = strchr(slash + 1, '/');
+        if (slash)
+            *slash = '\0';
+        if (mkdir(path, 0777) < 0 && errno != EEXIST)
+            status = error_set(error,
+                               "cannot make the directory %s: %s; name another "
+                               "one with --results",
+                               path, strerror(errno));
+        if (slash)
+            *slash = '/';
+    }
+    free(path);
+    return status;
+}
+
+/* The directory asked for, or with `fresh` the first that is not there. */
+static char *choose(const char *directory, bool fresh)
+{
+    char *path = xstrdup(directory);
+    for (unsigned i = 2; fresh && access(path, F_OK) == 0; i++) {
+        free(path);
+        path = xasprintf("%s.%u", directory, i);
+    }
+    return path;
+}
+
+static int lock_directory(struct store *store, struct error *error)
+{
+    store->lock = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (store->lock < 0 || access(store->directory, W_OK) < 0)
+        return error_set(error,
+                         "cannot write into %s: %s; name another directory "
+                         "with --results",
+                         store->directory, strerror(errno));
+    if (flock(store->lock, LOCK_EX | LOCK_NB) < 0)
+        return error_set(error,
+                         "another cowlab run is writing into %s: wait for it, "
+                         "or name another directory with --results",
+                         store->directory);
+    return 0;
+}
+
+static const char *text_at(const json_t *result, const char *object,
+                           const char *key)
+{
+    const char *text = json_string_value(
+        json_object_get(json_object_get(result, object), key));
+    return text ? text : "none";
+}
+
+static int refuse(const char *path, const char *what, const char *theirs,
+                  const char *ours, struct error *error)
+{
+    return error_set(error,
+                     "%s was made with another %s (%s, now %s): give --new to "
+                     "begin a directory of its own, or name one with --results",
+                     path, what, theirs, ours);
+}
+
+/* Whether a result was made by the program that the cell names now. */
+static int check_program(const char *path, const json_t *result,
+                         const struct subject *subject, struct error *error)
+{
+    const char *theirs = text_at(result, "subject", "program_hash");
+    const char *version = text_at(result, "subject", "version");
+    char *ours = program_hash(program_path(subject), error);
+    int status = ours ? 0 : -1;
+    if (ours && strcmp(theirs, ours))
+        status = refuse(path, program_path(subject), theirs, ours, error);
+    else if (ours && strcmp(version, subject->version))
+        status = refuse(path, "version of the subject", version,
+                        subject->version, error);
+    free(ours);
+    return status;
+}
+
+/* The cell that a result is of, or the cell count when it is not in the matrix
+ * now: its optional subject may have been removed. */
+static size_t cell_of(const struct experiment *experiment, const json_t *result)
+{
+    const char *id = text_at(result, "cell", "id");
+    size_t cell = 0;
+    while (cell < experiment->cell_count &&
+           strcmp(experiment->cells[cell].id, id))
+        cell++;
+    return cell;
+}
+
+static int take_result(struct store *store, const char *path,
+                       const json_t *result, struct error *error)
+{
+    const struct experiment *experiment = store->experiment;
+    const char *hash = text_at(result, "experiment", "hash");
+    size_t cell = cell_of(experiment, result);
+    json_int_t invocation =
+        json_integer_value(json_object_get(result, "invocation"));
+    if (strcmp(hash, experiment->hash))
+        return refuse(path, "experiment file", hash, experiment->hash, error);
+    if (cell == experiment->cell_count || invocation < 1 ||
+        invocation > experiment->invocations)
+        return 0;
+    struct outcome outcome = outcome_read(result);
+    if (!outcome.valid) {
+        outcome_clear(&outcome);
+        return 0;
+    }
+    struct outcome *place = store_outcome(store, cell, (unsigned)invocation);
+    outcome_clear(place);
+    *place = outcome;
+    return check_program(path, result, experiment->cells[cell].subject, error);
+}
+
+static int is_result(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return entry->d_name[0] != '.' && dot && !strcmp(dot, ".json");
+}
+
+static int read_results(struct store *store, struct error *error)
+{
+    struct dirent **entries;
+    int status = 0,
+        count = scandir(store->directory, &entries, is_result, alphasort);
+    if (count < 0)
+        return error_set(error, "cannot read the directory %s: %s",
+                         store->directory, strerror(errno));
+    for (int i = 0; i < count; i++) {
+        char *path = xasprintf("%s/%s", store->directory, entries[i]->d_name);
+        json_t *result = status == 0 ? result_read(path, error) : NULL;
+        if (status == 0)
+            status = result ? take_result(store, path, result, error) : -1;
+        json_decref(result);
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+int store_open(struct store *store, const struct experiment *experiment,
+               const char *directory, bool fresh, struct error *error)
+{
+    *store = (struct store){
+        .experiment = experiment,
+        .directory = choose(directory, fresh),
+        .lock = -1,
+        .outcomes = xcalloc(experiment->cell_count * experiment->invocations,
+                            sizeof *store->outcomes),
+    };
+    if (make_directories(store->directory, error) == 0 &&
+        lock_directory(store, error) == 0 && read_results(store, error) == 0)
+        return 0;
+    store_close(store);
+    return -1;
+}
+
+void store_close(struct store *store)
+{
+    const struct experiment *experiment = store->experiment;
+    for (size_t i = 0; i < experiment->cell_count * experiment->invocations;
+         i++)
+        outcome_clear(&store->outcomes[i]);
+    free(store->outcomes);
+    free(store->directory);
+    if (store->lock >= 0)
+        close(store->lock);
+}
+
+/* The first place where two lists differ, or the length of both. */
+static size_t first_difference(char *const *left, char *const *right)
+{
+    size_t i = 0;
+    while (left[i] && right[i] && !strcmp(left[i], right[i]))
+        i++;
+    return i;
+}
+
+static char *compare(const struct cell *cell, const struct outcome *outcome,
+                     const struct cell *other_cell, const struct outcome *other)
+{
+    size_t i = first_difference(outcome->replies, other->replies);
+    if (outcome->replies[i])
+        return xasprintf("worker %zu replied %s in sum, but that of %s %s", i,
+                         outcome->replies[i], other_cell->subject_label,
+                         other->replies[i]);
+    if (!cell->subject->collector || !other_cell->subject->collector)
+        return NULL;
+    i = first_difference(outcome->graphs, other->graphs);
+    if (!outcome->graphs[i])
+        return NULL;
+    return xasprintf("the graph of %s %zu is %s, but that of %s is %s",
+                     i ? "worker" : "template", i ? i - 1 : i,
+                     outcome->graphs[i], other_cell->subject_label,
+                     other->graphs[i]);
+}
+
+char *store_disagreement(const struct store *store, size_t cell,
+                         unsigned invocation, const struct outcome *outcome)
+{
+    const struct cell *cells = store->experiment->cells;
+    for (size_t i = 0; i < store->experiment->cell_count; i++) {
+        const struct outcome *other = store_outcome(store, i, invocation);
+        if (i == cell || !other->valid ||
+            cells[i].workers != cells[cell].workers ||
+            strcmp(cells[i].workload_label, cells[cell].workload_label))
+            continue;
+        char *text = compare(&cells[cell], outcome, &cells[i], other);
+        if (text)
+            return text;
+    }
+    return NULL;
+}
+
+int store_put(struct store *store, size_t cell, unsigned invocation,
+              const json_t *result, struct error *error)
+{
+    char *name = result_name(&store->experiment->cells[cell], invocation);
+    int status = result_write(store->directory, name, result, error);
+    free(name);
+    if (status < 0)
+        return -1;
+    struct outcome *place = store_outcome(store, cell, invocation);
+    outcome_clear(place);
+    *place = outcome_read(result);
+    return 0;
+}

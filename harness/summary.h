@@ -1,0 +1,17 @@
+/* summary.h: the table at the end of a run, and the same as JSON. */
+#ifndef HARNESS_SUMMARY_H
+#define HARNESS_SUMMARY_H
+
+#include <stdio.h>
+
+#include "harness/store.h"
+
+/* One table for each workload and number of workers; where collections were
+ * asked of idle workers, a second one about these.  Every number is the median
+ * over the valid invocations, `-` where none measured it. */
+void summary_print(const struct store *store, FILE *stream);
+
+/* The same numbers in base units. */
+json_t *summary_json(const struct store *store);
+
+#endif

@@ -1,0 +1,371 @@
+/* supervise.c: the processes of one subject; see supervise.h. */
+#include "harness/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/memory.h"
+
+#define OUTPUT_TAIL    4096
+#define END_PATIENCE   (2 * NS_PER_SECOND)  /* for a process that is ending */
+#define REAP_PATIENCE  (10 * NS_PER_SECOND) /* for one that was killed */
+#define REAP_PAUSE_US  2000
+#define LISTEN_BACKLOG 1024 /* all workers of a cell may connect at once */
+
+/* Kills by the kernel for want of memory, of the machine or of any group. */
+static uint64_t read_oom_kills(void)
+{
+    char line[128];
+    unsigned long long kills = 0;
+    FILE *file = fopen("/proc/vmstat", "re");
+    if (!file)
+        return 0;
+    while (fgets(line, sizeof line, file))
+        if (sscanf(line, "oom_kill %llu", &kills) == 1)
+            break;
+    fclose(file);
+    return kills;
+}
+
+bool supervision_out_of_memory(const struct supervision *supervision)
+{
+    return read_oom_kills() > supervision->oom_kills;
+}
+
+static int listen_abstract(struct supervision *supervision)
+{
+    uint64_t random;
+    if (getrandom(&random, sizeof random, 0) != sizeof random)
+        return -1;
+    snprintf(supervision->address, sizeof supervision->address,
+             "@cowlab.%d.%016llx", (int)getpid(), (unsigned long long)random);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(supervision->address);
+    memcpy(address.sun_path, supervision->address, length);
+    address.sun_path[0] = '\0';
+    supervision->listener =
+        socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (supervision->listener < 0 ||
+        bind(supervision->listener, (struct sockaddr *)&address,
+             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) < 0)
+        return -1;
+    return listen(supervision->listener, LISTEN_BACKLOG);
+}
+
+/* In the child: never returns.  Tells errno through the pipe on failure. */
+static void become_subject(const struct supervision *supervision,
+                           char *const command[], pid_t parent, int failure)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127);
+    setenv("COWLAB_SOCKET", supervision->address, 1);
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing >= 0 && dup2(nothing, 0) == 0 &&
+        dup2(supervision->output, 1) == 1 && dup2(supervision->output, 2) == 2)
+        execvp(command[0], command);
+    int cause = errno;
+    if (write(failure, &cause, sizeof cause) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+static int start_template(struct supervision *supervision,
+                          char *const command[], struct error *error)
+{
+    int failure[2], cause = 0;
+    if (pipe2(failure, O_CLOEXEC) < 0)
+        return error_set(error, "cannot open a pipe: %s", strerror(errno));
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0)
+        become_subject(supervision, command, parent, failure[1]);
+    close(failure[1]);
+    if (pid < 0)
+        cause = errno;
+    else if (read(failure[0], &cause, sizeof cause) != sizeof cause)
+        cause = 0;
+    close(failure[0]);
+    if (pid > 0)
+        supervision->template = (struct process){pid, pidfd_open(pid, 0)};
+    if (cause)
+        return error_set(error, "cannot start %s: %s", command[0],
+                         strerror(cause));
+    return 0;
+}
+
+int supervision_open(struct supervision *supervision, char *const command[],
+                     struct error *error)
+{
+    struct error ignored;
+    *supervision = (struct supervision){.listener = -1, .output = -1};
+    supervision->oom_kills = read_oom_kills();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    supervision->output = memfd_create("cowlab output", MFD_CLOEXEC);
+    /* Each process appends, whatever the others have written. */
+    if (supervision->output < 0 ||
+        fcntl(supervision->output, F_SETFL, O_APPEND) < 0 ||
+        listen_abstract(supervision) < 0)
+        error_set(error, "cannot open the subject's socket: %s",
+                  strerror(errno));
+    else if (start_template(supervision, command, error) == 0)
+        return 0;
+    supervision_close(supervision, &ignored);
+    return -1;
+}
+
+int supervision_adopt(struct supervision *supervision, pid_t pid)
+{
+    struct process process = {pid, pidfd_open(pid, 0)};
+    bool ours = getsid(pid) == supervision->template.pid &&
+                pid != supervision->template.pid;
+    if (process.pidfd < 0 || !ours) {
+        if (process.pidfd >= 0)
+            close(process.pidfd);
+        return -1;
+    }
+    supervision->workers =
+        xreallocarray(supervision->workers, supervision->worker_count + 1,
+                      sizeof *supervision->workers);
+    supervision->workers[supervision->worker_count++] = process;
+    return 0;
+}
+
+/* Waits for a connection while every process of the subject lives. */
+static enum answer await_connection(const struct supervision *supervision,
+                                    const struct patience *patience)
+{
+    size_t count = supervision->worker_count + 3;
+    struct pollfd *polled = xcalloc(count, sizeof *polled);
+    polled[0].fd = supervision->listener;
+    polled[1].fd = patience->interrupt;
+    polled[2].fd = supervision->template.pidfd;
+    for (size_t i = 3; i < count; i++)
+        polled[i].fd = supervision->workers[i - 3].pidfd;
+    for (size_t i = 0; i < count; i++)
+        polled[i].events = POLLIN;
+    int ready;
+    do
+        ready = poll(polled, count, patience_left_ms(patience));
+    while (ready <= 0 && clock_now() < patience->deadline_ns);
+    enum answer answer = ANSWER_CLOSED;
+    if (ready <= 0)
+        answer = ANSWER_STALLED;
+    else if (polled[1].revents)
+        answer = ANSWER_INTERRUPTED;
+    else if (polled[0].revents)
+        answer = ANSWER_OK;
+    free(polled);
+    return answer;
+}
+
+static enum answer read_hello(struct conversation *conversation,
+                              struct hello *hello)
+{
+    struct message message;
+    uint64_t version, pid, index = 0;
+    enum answer answer = conversation_answer(conversation, "hello", &message);
+    if (answer != ANSWER_OK)
+        return answer;
+    const char *role = message_value(&message, "role");
+    hello->worker = role && !strcmp(role, "worker");
+    if (message_number(&message, "cowlab", &version) < 0 || version != 1)
+        answer = conversation_nonsense(conversation, "the greeting lacks",
+                                       "cowlab=1");
+    else if (!role || (!hello->worker && strcmp(role, "template")))
+        answer = conversation_nonsense(conversation, "the greeting lacks",
+                                       "role=template or role=worker");
+    else if (message_number(&message, "pid", &pid) < 0 || pid > INT32_MAX)
+        answer = conversation_nonsense(conversation, "the greeting lacks",
+                                       "pid=PID");
+    else if (hello->worker && (message_number(&message, "index", &index) < 0 ||
+                               index > UINT16_MAX))
+        answer = conversation_nonsense(conversation, "the greeting lacks",
+                                       "index=INDEX");
+    message_clear(&message);
+    if (answer == ANSWER_OK) {
+        hello->pid = (pid_t)pid;
+        hello->index = (unsigned)index;
+    }
+    return answer;
+}
+
+enum answer supervision_meet(struct supervision *supervision,
+                             const struct patience *patience,
+                             struct conversation *conversation,
+                             struct hello *hello)
+{
+    *hello = (struct hello){0};
+    *conversation = (struct conversation){.descriptor = -1};
+    enum answer answer = await_connection(supervision, patience);
+    if (answer != ANSWER_OK)
+        return answer;
+    int connection = accept4(supervision->listener, NULL, NULL,
+                             SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (connection < 0)
+        return ANSWER_CLOSED;
+    conversation_open(conversation, connection);
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+        return ANSWER_CLOSED;
+    if (peer.uid != geteuid())
+        return conversation_nonsense(conversation, "a stranger connected",
+                                     "another user's process");
+    conversation_expect(conversation);
+    answer = conversation_wait(&conversation, 1, patience, NULL);
+    if (answer == ANSWER_OK)
+        answer = read_hello(conversation, hello);
+    if (answer == ANSWER_OK && hello->pid != peer.pid) {
+        char claim[64];
+        snprintf(claim, sizeof claim, "pid=%d, but the peer is process %d",
+                 (int)hello->pid, (int)peer.pid);
+        return conversation_nonsense(conversation, "the greeting says", claim);
+    }
+    return answer;
+}
+
+void supervision_end_text(char text[80], bool signalled, int number)
+{
+    if (signalled)
+        snprintf(text, 80, "was killed by signal %d (%s)", number,
+                 strsignal(number));
+    else
+        snprintf(text, 80, "exited with status %d", number);
+}
+
+static bool await_end(const struct process *process,
+                      const struct patience *patience)
+{
+    struct pollfd polled[2] = {
+        {.fd = process->pidfd, .events = POLLIN},
+        {.fd = patience->interrupt, .events = POLLIN},
+    };
+    do
+        poll(polled, 2, patience_left_ms(patience));
+    while (!polled[0].revents && !polled[1].revents &&
+           clock_now() < patience->deadline_ns);
+    return polled[0].revents != 0;
+}
+
+bool supervision_template_runs(const struct supervision *supervision)
+{
+    struct patience now = {.interrupt = -1};
+    return !await_end(&supervision->template, &now);
+}
+
+bool supervision_template_end(struct supervision *supervision, char text[80],
+                              int *signal)
+{
+    struct patience patience = {.deadline_ns = clock_now() + END_PATIENCE,
+                                .interrupt = -1};
+    siginfo_t end = {0};
+    /* WNOWAIT: the pid stays taken until supervision_close has killed the
+     * process group that it names. */
+    if (!await_end(&supervision->template, &patience) ||
+        waitid(P_PID, (id_t)supervision->template.pid, &end,
+               WEXITED | WNOHANG | WNOWAIT) < 0)
+        return false;
+    bool signalled = end.si_code != CLD_EXITED;
+    supervision_end_text(text, signalled, end.si_status);
+    if (signal)
+        *signal = signalled ? end.si_status : 0;
+    return true;
+}
+
+bool supervision_worker_ended(const struct supervision *supervision,
+                              size_t worker, const struct patience *patience)
+{
+    return await_end(&supervision->workers[worker], patience);
+}
+
+char *supervision_output(const struct supervision *supervision)
+{
+    off_t size = lseek(supervision->output, 0, SEEK_END);
+    if (size <= 0)
+        return NULL;
+    size_t length = size < OUTPUT_TAIL ? (size_t)size : OUTPUT_TAIL;
+    char *text = xmalloc(length + 1);
+    ssize_t got =
+        pread(supervision->output, text, length, size - (off_t)length);
+    if (got < 0)
+        got = 0;
+    text[got] = '\0';
+    for (ssize_t i = 0; i < got; i++)
+        if ((text[i] < ' ' && text[i] != '\n' && text[i] != '\t') ||
+            text[i] > '~')
+            text[i] = '?';
+    return text;
+}
+
+/* Kills our children, those that became ours by the subreaper's rule too: they
+ * may have left the session. */
+static void kill_children(void)
+{
+    char path[64];
+    int pid;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    while (fscanf(file, "%d", &pid) == 1)
+        kill(pid, SIGKILL);
+    fclose(file);
+}
+
+/* Reaps until we have no child: a killed template's workers become ours. */
+static int reap_all(struct error *error)
+{
+    uint64_t deadline = clock_now() + REAP_PATIENCE;
+    for (;;) {
+        kill_children();
+        pid_t pid = waitpid(-1, NULL, WNOHANG);
+        if (pid < 0 && errno == ECHILD)
+            return 0;
+        if (pid == 0 && clock_now() >= deadline)
+            return error_set(error, "a process of the subject cannot be "
+                                    "killed: look for it with ps, then run "
+                                    "again");
+        if (pid == 0)
+            usleep(REAP_PAUSE_US);
+    }
+}
+
+int supervision_close(struct supervision *supervision, struct error *error)
+{
+    for (size_t i = 0; i < supervision->worker_count; i++) {
+        pidfd_send_signal(supervision->workers[i].pidfd, SIGKILL, NULL, 0);
+        close(supervision->workers[i].pidfd);
+    }
+    free(supervision->workers);
+    supervision->workers = NULL;
+    supervision->worker_count = 0;
+    if (supervision->template.pid) {
+        kill(-supervision->template.pid, SIGKILL);
+        if (supervision->template.pidfd >= 0)
+            close(supervision->template.pidfd);
+    }
+    if (supervision->listener >= 0)
+        close(supervision->listener);
+    if (supervision->output >= 0)
+        close(supervision->output);
+    bool started = supervision->template.pid != 0;
+    *supervision = (struct supervision){.listener = -1, .output = -1};
+    return started ? reap_all(error) : 0;
+}

@@ -1,0 +1,75 @@
+# back.bash: a cowlab whose collectors are two copies of tests/fake-subject,
+# which misbehave as FAKE_FAULT says.  For bats tests: `load back`, then
+# set_up_back and tear_down_back.
+
+set_up_back()
+{
+    BACK=$(mktemp -d)
+    mkdir "$BACK/collectors"
+    cp "$COWLAB_BUILD/cowlab" "$BACK/cowlab"
+    cp "$COWLAB_SOURCE/tests/fake-subject" "$BACK/collectors/fake-a"
+    cp "$COWLAB_SOURCE/tests/fake-subject" "$BACK/collectors/fake-b"
+    cd "$BACK"
+}
+
+tear_down_back()
+{
+    cd /
+    rm -rf "$BACK"
+}
+
+# experiment LINE...: writes fake.yaml of one cell and one invocation; each
+# line given goes before the matrix.  SUBJECTS, SLEEP and
+# BURSTS may be set.
+experiment()
+{
+    {
+        echo 'experiment: fake'
+        printf '%s\n' "bursts: ${BURSTS:-2}" 'requests-per-burst: 4' "$@"
+        echo 'matrix:'
+        echo "  subject: [${SUBJECTS:-fake-a}]"
+        echo "  workload: [{name: pages, sleep: ${SLEEP:-0}}]"
+        echo '  workers: [2]'
+    } >fake.yaml
+}
+
+# The pids of processes that run a subject of this test.
+subjects_alive()
+{
+    pgrep -f "$BACK/collectors/fake-" || true
+}
+
+# key_of FILE KEY: the value of a key at the top of a result.
+key_of()
+{
+    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' \
+        "$1" "$2"
+}
+
+validate()
+{
+    /usr/bin/python3 "$COWLAB_SOURCE/tests/validate.py" \
+        "$COWLAB_SOURCE/results/schema/result.json" "$@"
+}
+
+# expect_invalid FAULT REASON WORDS: a run with that fault ends with exit status
+# 2 and a whole result that gives the reason, the words in its detail, and no
+# process behind it.
+expect_invalid()
+{
+    local result
+    [ -e fake.yaml ] || experiment 'timeout: 1'
+    FAKE_FAULT=$1 run --separate-stderr ./cowlab run fake.yaml
+    [ "$status" -eq 2 ] || { echo "status $status: $stderr"; return 1; }
+    result=$(echo results/fake/*.json)
+    validate "$result"
+    [ "$(key_of "$result" status)" = invalid ]
+    [ "$(key_of "$result" reason)" = "$2" ] || { cat "$result"; return 1; }
+    grep -qF "$3" <<<"$(key_of "$result" detail)" || {
+        key_of "$result" detail
+        return 1
+    }
+    [ -z "$(subjects_alive)" ] || { subjects_alive; return 1; }
+    [ -z "$(find results -name '.*.json*')" ]
+    grep -qE '1/1$' <<<"$output"
+}

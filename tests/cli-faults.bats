@@ -1,0 +1,198 @@
+#!/usr/bin/env bats
+# Subjects that misbehave: each fault is an invalid invocation with its reason,
+# whole results, and no process left; a signal keeps what is finished.
+
+bats_require_minimum_version 1.5.0
+load back
+
+setup()
+{
+    set_up_back
+}
+
+teardown()
+{
+    tear_down_back
+}
+
+@test "the template exits before it greets" {
+    expect_invalid exit-before-hello start-failed 'exited with status 4'
+    grep -q 'cannot find my shoes' results/fake/*.json
+}
+
+@test "the template dies in load" {
+    expect_invalid die-in-load template-died 'exited with status 7 while loading'
+}
+
+@test "the template hangs in load" {
+    expect_invalid hang-in-load stalled 'no answer within 1 s while loading'
+}
+
+@test "the template talks nonsense" {
+    expect_invalid nonsense-in-load nonsense "'loaded' was due, not: 'la la la'"
+}
+
+@test "the template answers with an error" {
+    expect_invalid error-in-load refused 'no such data'
+}
+
+@test "the template sends a line without end" {
+    expect_invalid huge-line nonsense 'more than 1 MiB'
+}
+
+@test "the template sends what is not UTF-8" {
+    expect_invalid not-utf8 nonsense 'not UTF-8'
+}
+
+@test "the template sends two lines for one question" {
+    expect_invalid two-lines nonsense 'more than one line'
+}
+
+@test "the template is killed between prepare and fork" {
+    expect_invalid die-after-prepare template-died \
+        'was killed by signal 11 (Segmentation fault) while telling its layout'
+}
+
+@test "the template cannot fork" {
+    expect_invalid error-in-fork fork-failed 'Resource temporarily unavailable'
+}
+
+@test "the template names a process that is not its worker" {
+    expect_invalid strange-pid nonsense 'of running workers'
+}
+
+@test "a worker claims to be another process" {
+    expect_invalid wrong-hello nonsense 'pid=1, but the peer is process'
+}
+
+@test "a worker exits before it greets" {
+    expect_invalid die-in-worker worker-died 'exited with status 9 while greeting'
+}
+
+@test "a worker connects and exits without a word" {
+    expect_invalid silent-worker worker-died 'exited with status 6 while greeting'
+}
+
+@test "a worker exits while it serves" {
+    expect_invalid die-in-serve worker-died \
+        'exited with status 3 while serving requests 0 to 0'
+    grep -q 'this is the end' results/fake/*.json
+}
+
+@test "a worker is killed while it serves" {
+    expect_invalid kill-in-serve worker-died 'was killed by signal 9 (Killed)'
+}
+
+@test "a worker hangs while it serves" {
+    expect_invalid hang-in-serve stalled 'worker 1'
+}
+
+@test "a worker that is deaf to signals is ended all the same" {
+    expect_invalid deaf-worker stalled 'worker 1'
+}
+
+@test "the template dies while its workers serve" {
+    expect_invalid template-dies-in-serve template-died \
+        'was killed by signal 9 (Killed) while serving'
+}
+
+@test "a worker leaves out a latency" {
+    expect_invalid short-serve nonsense 'latency_ns'
+}
+
+@test "a worker ends with another status than 0" {
+    expect_invalid bad-exit worker-died 'exited with status 5 while ending'
+}
+
+@test "processes that left the session are ended too" {
+    experiment
+    FAKE_FAULT=crowd run ./cowlab run fake.yaml -q
+    [ -z "$(subjects_alive)" ]
+}
+
+@test "what was measured before a fault is kept" {
+    expect_invalid bad-exit worker-died 'status 5'
+    python3 - results/fake/*.json <<'END'
+import json, sys
+result = json.load(open(sys.argv[1]))
+assert len(result["bursts"]) == 2
+assert result["template"]["load_ns"] == 1000
+assert all(len(w["samples"]) == 5 for w in result["workers"]), \
+    [len(w["samples"]) for w in result["workers"]]
+END
+}
+
+@test "a subject that replies otherwise than the others is found" {
+    SUBJECTS='fake-a, fake-b' experiment
+    FAKE_FAULT=other-replies run ./cowlab run fake.yaml -q
+    [ "$status" -eq 2 ]
+    [ "$(grep -l '"reason": "checksum-differs"' results/fake/*.json | wc -l)" \
+        -eq 1 ]
+    validate results/fake/*.json
+    grep -hq 'replied .* in sum, but that of fake-' results/fake/*.json
+}
+
+@test "after a fault the other invocations still run" {
+    SUBJECTS='fake-a, fake-b' experiment
+    sed -i 's/^    name = os/    if sys.argv[0].endswith("a"):\n        os.environ["FAKE_FAULT"] = "die-in-load"\n&/' \
+        collectors/fake-a
+    sed -i 's/os.environ.get("FAKE_FAULT", "none")/"die-in-load"/' \
+        collectors/fake-a
+    run ./cowlab run fake.yaml -q
+    [ "$status" -eq 2 ]
+    [ "$(key_of results/fake/fake-a*.json reason)" = template-died ]
+    [ "$(key_of results/fake/fake-b*.json status)" = valid ]
+}
+
+# interrupt SIGNAL: a run of a quick and a slow invocation, stopped in the slow
+# one.
+interrupt()
+{
+    experiment 'invocations: 2' 'timeout: 20'
+    sed -i 's/time.sleep(self.sleep)/time.sleep(os.path.exists("slow") * 5)/' \
+        collectors/fake-a
+    ./cowlab run fake.yaml >table 2>talk &
+    until ls results/fake/*-001.json 2>/dev/null; do sleep 0.02; done
+    touch slow
+    sleep 0.5
+    kill "-$1" $!
+    status=0
+    wait $! || status=$?
+    [ "$status" -eq 4 ] || { echo "status $status"; cat talk; return 1; }
+    [ -z "$(subjects_alive)" ] || { subjects_alive; return 1; }
+    validate results/fake/*.json
+    [ "$(echo results/fake/*.json | wc -w)" -eq 1 ]
+    [ -z "$(find results -name '.*.json*')" ]
+    grep -q 'fake-a .* 0/2$' table
+    grep -q 'interrupted; what is finished is in results/fake' talk
+    grep -q '1 invocation was not made yet' table
+}
+
+@test "SIGTERM keeps what is finished and leaves no process" {
+    interrupt TERM
+}
+
+@test "SIGHUP does so too" {
+    interrupt HUP
+}
+
+@test "Ctrl-C on a terminal does so too" {
+    SLEEP=1000 experiment 'timeout: 20'
+    script -qec './cowlab run fake.yaml; echo "status $?"' terminal \
+        < <(sleep 2; printf '\003'; sleep 2) >/dev/null
+    grep -aq 'status 4' terminal || { cat terminal; false; }
+    [ -z "$(subjects_alive)" ]
+}
+
+@test "when cowlab itself is killed its subjects end" {
+    SLEEP=1000 experiment 'timeout: 20'
+    ./cowlab run fake.yaml >/dev/null 2>&1 &
+    until [ "$(subjects_alive | wc -l)" -ge 3 ]; do sleep 0.05; done
+    kill -KILL $!
+    wait $! || true
+    for _ in $(seq 100); do
+        [ -n "$(subjects_alive)" ] || break
+        sleep 0.1
+    done
+    [ -z "$(subjects_alive)" ]
+}

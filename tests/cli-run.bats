@@ -1,0 +1,199 @@
+#!/usr/bin/env bats
+# `cowlab run` with subjects that behave: results, table, going on, refusals.
+
+bats_require_minimum_version 1.5.0
+load back
+
+setup()
+{
+    set_up_back
+}
+
+teardown()
+{
+    tear_down_back
+}
+
+@test "a run writes one valid result for each invocation, and a table" {
+    SUBJECTS='fake-a, fake-b' experiment 'invocations: 2' \
+        'collections-first: 2' 'seed: 7'
+    run --separate-stderr ./cowlab run fake.yaml
+    [ "$status" -eq 0 ] || { echo "$stderr"; false; }
+    [ "$(find results/fake -name '*.json' | wc -l)" -eq 4 ]
+    validate results/fake/*.json
+    grep -q '^pages sleep=0, 2 workers$' <<<"$output"
+    [ "$(grep -cE '^  fake-[ab] .* 0/2$' <<<"$output")" -eq 2 ]
+    grep -q 'pages broken by an idle full collection' <<<"$output"
+    [ -z "$(subjects_alive)" ]
+}
+
+@test "a result holds every sample, collection and burst that was planned" {
+    experiment 'collections-first: 2' 'sample: [1]'
+    ./cowlab run fake.yaml --quiet
+    python3 - results/fake/*.json <<'END'
+import json, sys
+result = json.load(open(sys.argv[1]))
+assert [b["requests"] for b in result["bursts"]] == [4, 4], result["bursts"]
+assert all(b["ns"] > 0 for b in result["bursts"])
+for worker in result["workers"]:
+    seen = [(s["moment"], s["requests"]) for s in worker["samples"]]
+    assert seen == [("forked", 0), ("collection", 0), ("collection", 0),
+                    ("request", 1), ("burst", 2), ("burst", 4)], seen
+    assert len(worker["collections"]) == 2
+    assert worker["first_full_collection_ns"] is not None
+    assert worker["latency"]["service"]["count"] == 4
+    broken = [s["pages"]["total"]["broken"] for s in worker["samples"]]
+    assert broken == sorted(broken) and broken[-1] >= broken[0] + 3, broken
+assert result["sampling"]["samples"] == 12
+assert not [w for w in result["warnings"]
+            if w["code"] == "page-counts-disagree"], result["warnings"]
+END
+}
+
+@test "the same seed gives the same checksums, another gives others" {
+    experiment 'seed: 5'
+    ./cowlab run fake.yaml -q --results one
+    ./cowlab run fake.yaml -q --results two
+    experiment 'seed: 6'
+    ./cowlab run fake.yaml -q --results three
+    checksums() { grep -h _checksum "$1"/*.json; }
+    [ "$(checksums one)" = "$(checksums two)" ]
+    [ "$(checksums one)" != "$(checksums three)" ]
+}
+
+@test "--json prints the table in base units" {
+    experiment
+    ./cowlab run fake.yaml --quiet --json >table.json
+    python3 - <<'END'
+import json
+table = json.load(open("table.json"))
+(cell,) = table["cells"]
+assert cell["subject"] == "fake-a" and cell["workers"] == 2
+assert cell["invocations"] == {"valid": 1, "invalid": 0, "missing": 0}
+assert cell["inherited_bytes"] > 64 * 4096
+assert 0 < cell["broken_share"] < 1
+assert 990 < cell["p50_ns"] < 1010
+assert cell["idle_first_ns"] is None and cell["idle_first_ns_why"]
+assert cell["rate_by_nogc"] is None and cell["rate_by_nogc_why"]
+END
+}
+
+@test "what is there is kept, untouched, and only the rest is measured" {
+    SUBJECTS='fake-a, fake-b' experiment
+    ./cowlab run fake.yaml -q
+    stat -c '%i %Y %n' results/fake/fake-a*.json >before
+    rm results/fake/fake-b*.json
+    run --separate-stderr ./cowlab run fake.yaml
+    [ "$status" -eq 0 ]
+    grep -q '1 of 2 invocations are in results/fake already' <<<"$stderr"
+    grep -q 'fake-b .*: valid' <<<"$stderr"
+    if grep -q 'fake-a .*: valid' <<<"$stderr"; then false; fi
+    stat -c '%i %Y %n' results/fake/fake-a*.json | diff before -
+    [ "$(find results/fake -name '*.json' | wc -l)" -eq 2 ]
+}
+
+@test "an invalid result is measured again" {
+    experiment
+    FAKE_FAULT=die-in-load run ./cowlab run fake.yaml -q
+    [ "$status" -eq 2 ]
+    ./cowlab run fake.yaml -q
+    [ "$(key_of results/fake/*.json status)" = valid ]
+}
+
+@test "results of another experiment file are refused, --new begins afresh" {
+    experiment
+    ./cowlab run fake.yaml -q
+    experiment 'about: changed'
+    run ./cowlab run fake.yaml -q
+    [ "$status" -eq 3 ]
+    grep -q 'made with another experiment file' <<<"$output"
+    grep -qe '--new' <<<"$output"
+    ./cowlab run fake.yaml -q --new
+    ./cowlab run fake.yaml -q --new
+    [ -e results/fake.2 ]
+    [ -e results/fake.3 ]
+    [ ! -e results/fake.4 ]
+}
+
+@test "results of another program are refused" {
+    experiment
+    ./cowlab run fake.yaml -q
+    echo '# changed' >>collectors/fake-a
+    run ./cowlab run fake.yaml -q
+    [ "$status" -eq 3 ]
+    grep -q 'made with another .*collectors/fake-a' <<<"$output"
+}
+
+@test "half a result is refused by name" {
+    experiment
+    ./cowlab run fake.yaml -q
+    file=$(echo results/fake/*.json)
+    head -c 500 "$file" >cut
+    mv cut "$file"
+    run ./cowlab run fake.yaml -q
+    [ "$status" -eq 3 ]
+    grep -qF "$file:" <<<"$output"
+    grep -q 'not a whole result' <<<"$output"
+}
+
+@test "two runs do not write into one directory" {
+    SLEEP=50 BURSTS=20 experiment
+    ./cowlab run fake.yaml -q >/dev/null &
+    until [ -d results/fake ] && subjects_alive | grep -q .; do sleep 0.05; done
+    run ./cowlab run fake.yaml -q
+    kill -TERM $!
+    wait $! || true
+    [ "$status" -eq 3 ]
+    grep -q 'another cowlab run is writing' <<<"$output"
+}
+
+@test "a directory that cannot be made or written ends with status 3" {
+    experiment
+    echo >file
+    run ./cowlab run fake.yaml -q --results file/below
+    [ "$status" -eq 3 ]
+    grep -q 'file' <<<"$output"
+    run ./cowlab run fake.yaml -q --results /proc/nothing/here
+    [ "$status" -eq 3 ]
+    grep -qe '--results' <<<"$output"
+}
+
+@test "a full disk ends with status 3 and leaves no half result" {
+    [ "$(id -u)" -eq 0 ] || skip "only root can mount a small file system"
+    mkdir small
+    mount -t tmpfs -o size=8k cowlab-test small || skip "mount is not allowed"
+    experiment
+    run ./cowlab run fake.yaml -q --results small/results
+    left=$(find small -type f)
+    umount small
+    [ "$status" -eq 3 ]
+    grep -q 'No space left on device' <<<"$output"
+    [ -z "$left" ]
+    [ -z "$(subjects_alive)" ]
+}
+
+@test "progress: plain lines to a pipe, one line to a terminal, none if quiet" {
+    experiment
+    ./cowlab run fake.yaml 2>plain >/dev/null
+    grep -qE '^cell 1/1 inv 1/1 fake-a pages sleep=0 w2: valid, [0-9.]+ s$' plain
+    if grep -q $'\r' plain; then false; fi
+    ./cowlab run fake.yaml --new --quiet 2>none >/dev/null
+    [ ! -s none ]
+    SLEEP=100 experiment
+    script -qec './cowlab run fake.yaml --new' terminal >/dev/null
+    grep -q $'\r' terminal
+    grep -aqE 'cell 1/1 inv 1/1 fake-a pages sleep=100 w2 burst [12]/2 RR' \
+        terminal
+}
+
+@test "the example of run --help runs" {
+    run ./cowlab run --help
+    [ "$status" -eq 0 ]
+    example=$(sed -n 's/^Example: cowlab //p' <<<"$output")
+    [ -n "$example" ]
+    experiment
+    mkdir experiments
+    mv fake.yaml experiments/demo.yaml
+    sed "s|/tmp/demo|$BACK/demo|" <<<"$example" | xargs ./cowlab
+    ls demo/*.json
+}
