@@ -8,7 +8,9 @@ setup()
     shopt -s nullglob
     collectors=()
     for program in "$COWLAB_BUILD"/collectors/*; do
-        [ -f "$program" ] && [ -x "$program" ] && collectors+=("$program")
+        if [ -f "$program" ] && [ -x "$program" ]; then
+            collectors+=("$program")
+        fi
     done
     [ "${#collectors[@]}" -gt 0 ]
     seed=${COWLAB_SEED:-$((RANDOM * 32768 + RANDOM))}

@@ -10,8 +10,11 @@ setup()
     command -v objdump >/dev/null || skip "objdump is not installed (binutils)"
     collectors=()
     for program in "$COWLAB_BUILD"/collectors/*; do
-        [ -f "$program" ] && [ -x "$program" ] && collectors+=("$program")
+        if [ -f "$program" ] && [ -x "$program" ]; then
+            collectors+=("$program")
+        fi
     done
+    [ "${#collectors[@]}" -gt 0 ]
 }
 
 # The instructions of all functions whose names begin with a prefix.

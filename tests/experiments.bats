@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# The experiments that ship, run small with the collectors of the build tree,
+# and what they must show: which pages the placement of a mark breaks.
+
+setup()
+{
+    command -v jq >/dev/null || skip "jq is not installed"
+    workplace=$(mktemp -d)
+    cd "$workplace" || exit 1
+    cowlab=$COWLAB_BUILD/cowlab
+}
+
+teardown()
+{
+    cd / && rm -rf "$workplace"
+}
+
+# shrink NAME SED-SCRIPT: a smaller copy of a shipped experiment.
+shrink()
+{
+    sed -e "$2" "$COWLAB_SOURCE/experiments/$1.yaml" >"$1.yaml"
+    ! cmp -s "$1.yaml" "$COWLAB_SOURCE/experiments/$1.yaml"
+}
+
+# every FILTER: a jq filter that is true of each result, named where it is not.
+every()
+{
+    local result
+    for result in results/*.json; do
+        jq -e "$1" "$result" >/dev/null || {
+            echo "$result: not so: $1"
+            return 1
+        }
+    done
+}
+
+# The pages that a worker's first idle collection broke in a region of a role.
+BROKEN='def broken(role):
+    [.regions[] | select(.role == role) | .name] as $names
+    | [.workers[] | [.samples[] | select(.moment == "collection")][0].pages
+       | [.[$names[]].broken] | add];'
+
+# What the kernel counts twice is the same twice, in every sample.
+PAGES_AGREE='[.workers[].samples[]
+    | (.pages.total.broken + .pages.total.new + .lone_file_pages) * 4096
+      == .uss_bytes] | all'
+GROWTH_AGREES='[.workers[] | .samples[0] as $first | .samples[]
+    | ((.pages.total.broken + .pages.total.new)
+       - ($first.pages.total.broken + $first.pages.total.new)) * 4096
+      == .private_dirty_bytes - $first.private_dirty_bytes] | all'
+FRAMES_AGREE='. as $result | (.inherited.frames_known | not) or
+    ([.workers[].samples[].pages | .[$result.regions[].name]
+      | .broken == .moved] | all)'
+
+@test "placement: what one full collection breaks in an idle worker" {
+    shrink placement 's/256 MiB/16 MiB/; s/^invocations: 3/invocations: 1/'
+    "$cowlab" run placement.yaml --results results --quiet >table
+
+    every '.status == "valid"'
+    every '[.warnings[].code] | index("page-counts-disagree") == null'
+    every "$PAGES_AGREE"
+    every "$GROWTH_AGREES"
+    every "$FRAMES_AGREE"
+    # Header marks: every page that holds a header, as the layout says.
+    every "$BROKEN"' .cell.subject.name != "mark-header"
+        or (.template.layout.header_pages as $headers
+            | broken("objects") | all(. == $headers))'
+    # On uniform that is every object page of the template.
+    every "$BROKEN"' .cell.subject.name != "mark-header"
+        or .cell.workload.name != "uniform"
+        or (.inherited.by_region.cells as $pages
+            | broken("objects") | all(. >= 0.99 * $pages))'
+    # Side marks: none of them.
+    every "$BROKEN"' .cell.subject.name == "mark-header"
+        or (broken("objects") | all(. == 0))'
+    # The bitmap: one bit for 16 bytes.
+    every '.cell.subject.name != "mark-side" or .cell.workload.name != "uniform"
+        or ((.template.layout.object_bytes / 128 / 4096) as $pages
+            | [.workers[].samples[1].pages.marks | .broken + .new]
+            | all(. >= $pages - 1 and . <= $pages + 1))'
+    # All data is live: the sweep wrote no link.
+    every '[.workers[].stats.link_writes] | all(. == 0)'
+    grep -q 'pages broken by an idle full collection' table
+}
+
+@test "shadow: every collector agrees with its model before and after a fork" {
+    cp "$COWLAB_SOURCE/experiments/shadow.yaml" .
+    "$cowlab" run shadow.yaml --results results --quiet >table
+    every '.status == "valid"'
+    every "$PAGES_AGREE"
+    every "$FRAMES_AGREE"
+    # Every program in collectors/ is in the experiment.
+    "$cowlab" list collectors --json | jq -r '.collectors[].name' |
+        while read -r collector; do
+            ls results/"$collector"-*.json
+        done
+}
+
+@test "demo: the whole path, small" {
+    shrink demo 's/^invocations: 3/invocations: 1/; s/^bursts: 10/bursts: 1/
+        s/requests-per-burst: 100/requests-per-burst: 40/'
+    "$cowlab" run demo.yaml --results results --quiet >table
+    every '.status == "valid"'
+    every "$PAGES_AGREE"
+    # The first collection of mark-header broke the sharing of the objects, the
+    # others' did not.
+    erosion='[.workers[].samples[-1].pages
+        | [.cells, .large | .broken] as $broken
+        | [.cells, .large | .broken + .shared] as $inherited
+        | ($broken | add) / ($inherited | add)] | add / length'
+    every ".cell.subject.name != \"mark-header\" or ($erosion) > 0.5"
+    every "(.cell.subject.name | test(\"mark-(side|hash)\") | not)
+        or ($erosion) < 0.02"
+    # Replies are equal everywhere, in Python too.
+    [ "$(jq -r '[.workers[].reply_checksum] | join(" ")' results/*.json |
+        sort -u | wc -l)" -eq 1 ]
+    "$cowlab" plot results >figures
+    [ "$(grep -c . figures)" -eq 12 ]
+}
