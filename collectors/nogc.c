@@ -7,10 +7,12 @@
 #include "heap/layout.h"
 #include "heap/nothing.h"
 
-static void heap_exhausted(void)
-{
-    heap_renew(heap.in_use + heap.handed_out);
-}
+/* Never called: the budget stays without limit. */
+static void heap_exhausted(void) {}
+
+static const struct parameter options[] = {
+    HEAP_OPTION_RESERVE,
+};
 
 static const struct metadata metadata[] = {
     {"block", "side", 256, BLOCK_BYTES, "when a block is handed out"},
@@ -19,7 +21,7 @@ static const struct metadata metadata[] = {
 
 static void nogc_counters(number_visitor *visit, void *context)
 {
-    visit("handed_out_bytes", heap.in_use + heap.handed_out, context);
+    visit("handed_out_bytes", heap.handed_out, context);
 }
 
 const struct collector collector = {
@@ -28,8 +30,8 @@ const struct collector collector = {
     .stands_for = "MMTk NoGC",
     .metadata = metadata,
     .metadata_count = LENGTH(metadata),
-    .options = heap_options,
-    .option_count = LENGTH(heap_options),
+    .options = options,
+    .option_count = LENGTH(options),
     .open = heap_open,
     .close = heap_close,
     .collect = nothing_to_collect,

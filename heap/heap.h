@@ -6,8 +6,9 @@
  * own, in cells and runs without headers.
  *
  * The heap counts what it hands out: when that exceeds the budget, the next
- * allocation that needs a new block or run calls heap_exhausted(), which the
- * algorithm defines. */
+ * allocation that needs a new block or run calls heap_exhausted().  The
+ * algorithm defines it and sets the budget (budget.h); at first there is no
+ * limit. */
 #ifndef HEAP_HEAP_H
 #define HEAP_HEAP_H
 
@@ -17,22 +18,15 @@
 #include "heap/object.h"
 #include "heap/parameter.h"
 
-/* PyPy starts a major collection at 1.82 times what survived the last one,
- * and never before a few nurseries full; Ruby and Go choose 1.8 and 2. */
-static int64_t option_growth = 182;
 static int64_t option_reserve = INT64_C(4) << 30;
 
-static const struct parameter heap_options[] = {
-    {"growth", &option_growth, 101, 10000, NULL, "%",
-     "collect when the heap has grown to this share of what survived the "
-     "last collection"},
-    {"reserve", &option_reserve, INT64_C(1) << 24, INT64_C(1) << 40, NULL,
-     "bytes",
-     "address space for each of small objects, large objects, and the "
-     "buffers of either"},
-};
-
-#define HEAP_BUDGET_LEAST ((size_t)4 << 20)
+#define HEAP_OPTION_RESERVE                                                    \
+    {                                                                          \
+        "reserve", &option_reserve, INT64_C(1) << 24, INT64_C(1) << 40, NULL,  \
+            "bytes",                                                           \
+            "address space for each of small objects, large objects, and the " \
+            "buffers of either"                                                \
+    }
 
 static struct {
     struct region objects; /* the range of small and large objects */
@@ -43,7 +37,6 @@ static struct {
     struct large large_buffers;
     size_t handed_out; /* bytes since the last collection */
     size_t budget;     /* bytes to hand out before the next one */
-    size_t in_use;     /* bytes, after the last collection */
 } heap;
 
 static void heap_exhausted(void);
@@ -63,7 +56,7 @@ static void heap_open(void)
     large_open(&heap.large, "runs");
     cells_open(&heap.small_buffers, "buffer-blocks");
     large_open(&heap.large_buffers, "buffer-runs");
-    heap.budget = HEAP_BUDGET_LEAST;
+    heap.budget = SIZE_MAX;
 }
 
 static void heap_close(void)
@@ -86,18 +79,6 @@ static void heap_each_region(region_visitor *visit, void *context)
     visit(&heap.large.table, context);
     visit(&heap.small_buffers.table, context);
     visit(&heap.large_buffers.table, context);
-}
-
-/* Starts a new budget after a collection, in whose sweep the spaces were
- * rebuilt. */
-static void heap_renew(size_t in_use)
-{
-    heap.in_use = in_use;
-    heap.handed_out = 0;
-    heap.budget = in_use / 100 * (size_t)(option_growth - 100);
-    if (heap.budget < HEAP_BUDGET_LEAST) {
-        heap.budget = HEAP_BUDGET_LEAST;
-    }
 }
 
 static __attribute__((noinline)) void *heap_take_slow(struct cells *cells,

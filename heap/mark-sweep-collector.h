@@ -25,6 +25,7 @@ static const struct metadata mark_sweep_metadata[] = {
 static void mark_sweep_open(void)
 {
     heap_open();
+    budget_renew(0);
     mark_stack_open();
     mark_open();
 }
@@ -51,7 +52,7 @@ static void mark_sweep_layout(number_visitor *visit, void *context)
 
 static void mark_sweep_counters(number_visitor *visit, void *context)
 {
-    visit("heap_in_use_bytes", heap.in_use, context);
+    visit("heap_in_use_bytes", mark_sweep.in_use_bytes, context);
     visit("handed_out_bytes", heap.handed_out, context);
     visit("collections", mark_sweep.collections, context);
     visit("marked_objects", mark_sweep.marked_objects, context);
@@ -64,6 +65,11 @@ static void mark_sweep_prepare_gc(void)
     mark_sweep_collect(COLLECTION_FULL, COLLECTION_ASKED);
 }
 
+static const struct parameter mark_sweep_options[] = {
+    BUDGET_OPTION_GROWTH,
+    HEAP_OPTION_RESERVE,
+};
+
 static const struct prepare_step mark_sweep_prepare[] = {
     {"gc", "a full collection", mark_sweep_prepare_gc},
 };
@@ -75,8 +81,8 @@ static const struct prepare_step mark_sweep_prepare[] = {
         .stands_for = STANDS_FOR,                                              \
         .metadata = mark_sweep_metadata,                                       \
         .metadata_count = LENGTH(mark_sweep_metadata),                         \
-        .options = heap_options,                                               \
-        .option_count = LENGTH(heap_options),                                  \
+        .options = mark_sweep_options,                                         \
+        .option_count = LENGTH(mark_sweep_options),                            \
         .prepare = mark_sweep_prepare,                                         \
         .prepare_count = LENGTH(mark_sweep_prepare),                           \
         .open = mark_sweep_open,                                               \

@@ -10,12 +10,14 @@
 #ifndef HEAP_MARK_SWEEP_H
 #define HEAP_MARK_SWEEP_H
 
+#include "heap/budget.h"
 #include "heap/collection-log.h"
 #include "heap/frame.h"
 #include "heap/mark-stack.h"
 
 static struct {
     uint64_t collections;
+    uint64_t in_use_bytes;   /* after the last collection */
     uint64_t marked_objects; /* of the last collection */
     uint64_t freed_objects;  /* of all collections */
     uint64_t link_writes;    /* free-list links that sweeps wrote */
@@ -116,9 +118,10 @@ static void sweep(void)
         }
     }
     sweep_large();
-    heap_renew(cells_rebuild(&heap.small) + large_rebuild(&heap.large) +
-               cells_rebuild(&heap.small_buffers) +
-               large_rebuild(&heap.large_buffers));
+    mark_sweep.in_use_bytes =
+        cells_rebuild(&heap.small) + large_rebuild(&heap.large) +
+        cells_rebuild(&heap.small_buffers) + large_rebuild(&heap.large_buffers);
+    budget_renew(mark_sweep.in_use_bytes);
 }
 
 static void mark_sweep_collect(enum collection_kind kind,
