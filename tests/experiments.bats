@@ -117,3 +117,12 @@ FRAMES_AGREE='. as $result | (.inherited.frames_known | not) or
     "$cowlab" plot results >figures
     [ "$(grep -c . figures)" -eq 12 ]
 }
+
+@test "the experiment of README runs" {
+    sed -n '/^```yaml$/,/^```$/p' "$COWLAB_SOURCE/README.md" |
+        sed -e '/^```/d; s/^invocations: 3/invocations: 1/; s/^bursts: 5/bursts: 1/' \
+            >readme.yaml
+    "$cowlab" run readme.yaml --results results --quiet >table
+    every '.status == "valid"'
+    [ "$(find results -name 'mark-side-*.json' | wc -l)" -eq 6 ]
+}
