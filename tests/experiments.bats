@@ -84,16 +84,14 @@ FRAMES_AGREE='. as $result | (.inherited.frames_known | not) or
 }
 
 @test "shadow: every collector agrees with its model before and after a fork" {
-    cp "$COWLAB_SOURCE/experiments/shadow.yaml" .
+    collectors=$("$cowlab" list collectors --json |
+        jq -r '[.collectors[].name] | join(", ")')
+    shrink shadow "s/subject: .*/subject: [$collectors]/; s/invocations: 2/invocations: 1/"
     "$cowlab" run shadow.yaml --results results --quiet >table
     every '.status == "valid"'
     every "$PAGES_AGREE"
     every "$FRAMES_AGREE"
-    # Every program in collectors/ is in the experiment.
-    "$cowlab" list collectors --json | jq -r '.collectors[].name' |
-        while read -r collector; do
-            ls results/"$collector"-*.json
-        done
+    [ "$(find results -name '*.json' | wc -l)" -eq "$(wc -w <<<"$collectors")" ]
 }
 
 @test "demo: the whole path, small" {
