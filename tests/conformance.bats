@@ -126,6 +126,8 @@ collections()
         skip "sanitizers and valgrind exclude each other"
     fi
     command -v valgrind >/dev/null || skip "valgrind is not installed"
+    valgrind -q "${collectors[0]}" --help >/dev/null ||
+        skip "valgrind cannot read this compiler's debug information"
     for program in "${collectors[@]}"; do
         valgrind -q --error-exitcode=9 "$program" run shadow 2 steps=300 \
             option.reserve=268435456 seed="$seed"
