@@ -42,16 +42,7 @@ static void await_sleep(pid_t pid)
 static struct page_counts add_up(const struct record *record,
                                  const struct page_counts *pages)
 {
-    struct page_counts total = {0};
-    for (size_t i = 0; i <= record->region_count; i++) {
-        total.shared += pages[i].shared;
-        total.broken += pages[i].broken;
-        total.swapped += pages[i].swapped;
-        total.gone += pages[i].gone;
-        total.new_pages += pages[i].new_pages;
-        total.moved += pages[i].moved;
-    }
-    return total;
+    return page_counts_sum(pages, record->region_count + 1);
 }
 
 /* Inherited pages that the template itself has written since the first fork, by

@@ -200,17 +200,10 @@ static json_t *pages_json(const struct record *record,
                           const struct page_counts *pages)
 {
     json_t *object = json_object();
-    struct page_counts total = {0};
-    for (size_t i = 0; i <= record->region_count; i++) {
-        total.shared += pages[i].shared;
-        total.broken += pages[i].broken;
-        total.swapped += pages[i].swapped;
-        total.gone += pages[i].gone;
-        total.new_pages += pages[i].new_pages;
-        total.moved += pages[i].moved;
+    struct page_counts total = page_counts_sum(pages, record->region_count + 1);
+    for (size_t i = 0; i <= record->region_count; i++)
         json_object_set_new(object, region_name(record, i),
                             page_counts_json(record, &pages[i]));
-    }
     json_object_set_new(object, "total", page_counts_json(record, &total));
     return object;
 }

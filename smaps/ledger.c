@@ -250,3 +250,18 @@ int ledger_count(const struct ledger *ledger, pid_t worker,
                          counts[i].broken - counts[i].swapped;
     return result;
 }
+
+struct page_counts page_counts_sum(const struct page_counts *counts,
+                                   size_t count)
+{
+    struct page_counts sum = {0};
+    for (size_t i = 0; i < count; i++) {
+        sum.shared += counts[i].shared;
+        sum.broken += counts[i].broken;
+        sum.swapped += counts[i].swapped;
+        sum.gone += counts[i].gone;
+        sum.new_pages += counts[i].new_pages;
+        sum.moved += counts[i].moved;
+    }
+    return sum;
+}

@@ -45,6 +45,10 @@ struct page_counts {
     uint64_t moved; /* frame differs from the template's; see frames_known */
 };
 
+/* Adds the counts of several regions up. */
+struct page_counts page_counts_sum(const struct page_counts *counts,
+                                   size_t count);
+
 struct ledger;
 
 /* Reads the template's pages, best directly before the fork: one that it

@@ -3,16 +3,11 @@
 # the build tree, so a new one is tested without an edit here.  A failing seed
 # is given back with COWLAB_SEED.
 
+load collectors
+
 setup()
 {
-    shopt -s nullglob
-    collectors=()
-    for program in "$COWLAB_BUILD"/collectors/*; do
-        if [ -f "$program" ] && [ -x "$program" ]; then
-            collectors+=("$program")
-        fi
-    done
-    [ "${#collectors[@]}" -gt 0 ]
+    find_collectors
     seed=${COWLAB_SEED:-$((RANDOM * 32768 + RANDOM))}
 }
 

@@ -2,19 +2,15 @@
 # The mutator vocabulary costs what direct code costs: seen in the machine code
 # of the workloads, in every collector.
 
+load collectors
+
 setup()
 {
     if [ -n "${COWLAB_SANITIZED:-}" ]; then
         skip "sanitizers instrument every access"
     fi
     command -v objdump >/dev/null || skip "objdump is not installed (binutils)"
-    collectors=()
-    for program in "$COWLAB_BUILD"/collectors/*; do
-        if [ -f "$program" ] && [ -x "$program" ]; then
-            collectors+=("$program")
-        fi
-    done
-    [ "${#collectors[@]}" -gt 0 ]
+    find_collectors
 }
 
 # The instructions of all functions whose names begin with a prefix.
