@@ -15,6 +15,12 @@ static size_t round_up(size_t bytes, size_t step)
     return (bytes + step - 1) / step * step;
 }
 
+/* A guard on each side, and room to align what lies between. */
+static size_t mapped_bytes(const struct region *region)
+{
+    return region->reserved + 2 * REGION_GUARD + REGION_ALIGNED;
+}
+
 static _Noreturn void region_fail(const struct region *region,
                                   const char *action)
 {
@@ -30,13 +36,13 @@ void region_open(struct region *region, const char *name, enum region_role role,
     region->role = role;
     region->reserved = round_up(bytes, REGION_ALIGNED);
     region->committed = 0;
-    char *mapping = mmap(NULL, region->reserved + 2 * REGION_GUARD, PROT_NONE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (mapping == MAP_FAILED) {
+    region->mapping = mmap(NULL, mapped_bytes(region), PROT_NONE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (region->mapping == MAP_FAILED) {
         region_fail(region, "reserve");
     }
-    /* The kernel aligns to pages; the guard leaves room to align further. */
-    region->start = (char *)round_up((uintptr_t)mapping + 1, REGION_ALIGNED);
+    region->start = (char *)round_up((uintptr_t)region->mapping + REGION_GUARD,
+                                     REGION_ALIGNED);
     if (madvise(region->start, region->reserved, MADV_NOHUGEPAGE) != 0 &&
         errno != EINVAL) { /* EINVAL: a kernel without huge pages */
         region_fail(region, "refuse huge pages for");
@@ -86,9 +92,6 @@ void region_discard(struct region *region, size_t offset)
 
 void region_close(struct region *region)
 {
-    char *mapping = region->start - REGION_GUARD;
-    mapping = (char *)round_up((uintptr_t)mapping, PAGE_BYTES);
-    munmap(mapping, region->reserved + REGION_GUARD);
-    region->start = NULL;
-    region->reserved = region->committed = 0;
+    munmap(region->mapping, mapped_bytes(region));
+    *region = (struct region){0};
 }

@@ -26,6 +26,7 @@ struct region {
     char *start;
     size_t reserved;  /* bytes of address space */
     size_t committed; /* bytes from start that may be touched */
+    void *mapping;    /* what was mapped, guards included; NULL for a part */
 };
 
 /* Reserves `bytes` (rounded up to REGION_ALIGNED) and commits nothing.  A

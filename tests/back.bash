@@ -73,3 +73,8 @@ expect_invalid()
     [ -z "$(find results -name '.*.json*')" ]
     grep -qE '1/1$' <<<"$output"
 }
+
+has_terminal()
+{
+    script -qec true /dev/null >/dev/null 2>&1
+}

@@ -177,6 +177,7 @@ interrupt()
 }
 
 @test "Ctrl-C on a terminal does so too" {
+    has_terminal || skip "no pseudo-terminal can be made here"
     SLEEP=1000 experiment 'timeout: 20'
     script -qec './cowlab run fake.yaml; echo "status $?"' terminal \
         < <(sleep 2; printf '\003'; sleep 2) >/dev/null
