@@ -2,6 +2,8 @@
 # The experiments that ship, run small with the collectors of the build tree,
 # and what they must show: which pages the placement of a mark breaks.
 
+load back
+
 setup()
 {
     command -v jq >/dev/null || skip "jq is not installed"
@@ -99,6 +101,7 @@ FRAMES_AGREE='. as $result | (.inherited.frames_known | not) or
         s/requests-per-burst: 100/requests-per-burst: 40/'
     "$cowlab" run demo.yaml --results results --quiet >table
     every '.status == "valid"'
+    validate results/*.json
     every "$PAGES_AGREE"
     # The first collection of mark-header broke the sharing of the objects, the
     # others' did not.
