@@ -64,7 +64,9 @@ static inline bool mark_test_and_set(struct object *object)
     uint64_t bit;
     uint64_t *word = mark_word(object, &bit);
     bool marked = *word & bit;
-    *word |= bit;
+    if (!marked) {
+        *word |= bit;
+    }
     return marked;
 }
 

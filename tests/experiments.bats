@@ -119,6 +119,14 @@ FRAMES_AGREE='. as $result | (.inherited.frames_known | not) or
     [ "$(grep -c . figures)" -eq 12 ]
 }
 
+@test "paper-2018: small" {
+    shrink paper-2018 's/^invocations: 8/invocations: 1/; s/^bursts: 8/bursts: 1/
+        s/requests-per-burst: 40/requests-per-burst: 8/'
+    "$cowlab" run paper-2018.yaml --results results --quiet >table
+    every '.status == "valid"'
+    every '.cell.workload.parameters["build-every"] == "1"'
+}
+
 @test "the experiment of README runs" {
     sed -n '/^```yaml$/,/^```$/p' "$COWLAB_SOURCE/README.md" |
         sed -e '/^```/d; s/^invocations: 3/invocations: 1/; s/^bursts: 5/bursts: 1/' \
