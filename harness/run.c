@@ -114,14 +114,36 @@ static void compare(const struct run *run, size_t cell, struct record *record)
     json_decref(json);
 }
 
+/* What the subject itself said last, or NULL: most often it knows best. */
+static char *last_words(const struct record *record)
+{
+    char *words = NULL, *copy = xstrdup(record->output ? record->output : "");
+    char *rest = copy;
+    for (char *line; (line = strsep(&rest, "\n"));)
+        if (*line)
+            words = line;
+    words = words ? xstrdup(words) : NULL;
+    free(copy);
+    return words;
+}
+
+/* "valid", or all that a reader of the progress should know of the fault. */
+static char *outcome_text(const struct record *record)
+{
+    if (record->reason == REASON_NONE)
+        return xstrdup("valid");
+    char *words = last_words(record);
+    char *text = xasprintf("invalid: %s: %s%s%s", reason_text(record->reason),
+                           record->detail, words ? "; it said: " : "",
+                           words ? words : "");
+    free(words);
+    return text;
+}
+
 static int keep(struct run *run, size_t cell, struct record *record,
                 struct error *error)
 {
-    char *outcome =
-        record->reason == REASON_NONE
-            ? xstrdup("valid")
-            : xasprintf("invalid: %s: %s", reason_text(record->reason),
-                        record->detail);
+    char *outcome = outcome_text(record);
     json_t *json = record_json(record);
     int status = store_put(&run->store, cell, record->invocation, json, error);
     progress_end(&run->progress, outcome);

@@ -77,6 +77,7 @@ teardown()
     expect_invalid die-in-serve worker-died \
         'exited with status 3 while serving requests 0 to 0'
     grep -q 'this is the end' results/fake/*.json
+    grep -q 'invalid: worker-died: .*; it said: .*this is the end' <<<"$stderr"
 }
 
 @test "a worker is killed while it serves" {
