@@ -60,6 +60,14 @@ static void mark_sweep_counters(number_visitor *visit, void *context)
     visit("link_writes", mark_sweep.link_writes, context);
 }
 
+/* A worker's counters are of its own collections. */
+static void mark_sweep_after_fork(unsigned worker)
+{
+    (void)worker;
+    mark_sweep.collections = mark_sweep.marked_objects = 0;
+    mark_sweep.freed_objects = mark_sweep.link_writes = 0;
+}
+
 static void mark_sweep_prepare_gc(void)
 {
     mark_sweep_collect(COLLECTION_FULL, COLLECTION_ASKED);
@@ -89,7 +97,7 @@ static const struct prepare_step mark_sweep_prepare[] = {
         .close = mark_sweep_close,                                             \
         .collect = mark_sweep_collect,                                         \
         .before_fork = nothing_before_fork,                                    \
-        .after_fork = nothing_after_fork,                                      \
+        .after_fork = mark_sweep_after_fork,                                   \
         .request_begin = nothing_at_request,                                   \
         .request_end = nothing_at_request,                                     \
         .each_region = mark_sweep_each_region,                                 \

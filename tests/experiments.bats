@@ -82,6 +82,7 @@ FRAMES_AGREE='. as $result | (.inherited.frames_known | not) or
             | all(. >= $pages - 1 and . <= $pages + 1))'
     # All data is live: the sweep wrote no link.
     every '[.workers[].stats.link_writes] | all(. == 0)'
+    every '[.workers[].stats.collections] | all(. == 2)'
     grep -q 'pages broken by an idle full collection' table
 }
 
