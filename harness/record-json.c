@@ -3,6 +3,7 @@
  * why. */
 #include "config.h"
 
+#include "harness/commit.h"
 #include "harness/record.h"
 
 #include <stdio.h>
@@ -355,11 +356,20 @@ static json_t *sampling_json(const struct record *record)
     return object;
 }
 
+/* The code that made the result. */
+static json_t *code_json(void)
+{
+    json_t *code = json_pack("{s:s}", "version", PACKAGE_VERSION);
+    set(code, "commit", *COWLAB_COMMIT ? json_string(COWLAB_COMMIT) : NULL,
+        "it was not built in a git checkout");
+    return code;
+}
+
 json_t *record_json(const struct record *record)
 {
     bool valid = record->reason == REASON_NONE;
-    json_t *result = json_pack("{s:i, s:{s:s}}", "schema", 1, "cowlab",
-                               "version", PACKAGE_VERSION);
+    json_t *result =
+        json_pack("{s:i, s:o}", "schema", 1, "cowlab", code_json());
     json_t *workers = json_array();
     for (unsigned i = 0; i < record->cell->workers; i++)
         json_array_append_new(workers, worker_json(record, i));
