@@ -2,7 +2,6 @@
 #include "harness/interrupt.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -27,12 +26,6 @@ int interrupt_open(struct error *error)
         return error_set(error, "cannot watch for signals: %s",
                          strerror(errno));
     return descriptor;
-}
-
-bool interrupt_pending(int descriptor)
-{
-    struct pollfd poll_one = {.fd = descriptor, .events = POLLIN};
-    return poll(&poll_one, 1, 0) == 1;
 }
 
 void interrupt_close(int descriptor)

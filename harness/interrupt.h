@@ -5,16 +5,11 @@
 #ifndef HARNESS_INTERRUPT_H
 #define HARNESS_INTERRUPT_H
 
-#include <stdbool.h>
-
 #include "harness/error.h"
 
 /* Blocks the signals and returns a descriptor that is readable once one has
  * arrived, or -1 with an error. */
 int interrupt_open(struct error *error);
-
-/* Whether one has arrived. */
-bool interrupt_pending(int descriptor);
 
 /* Closes the descriptor and lets the signals through again; those that arrived
  * meanwhile have been obeyed and are dropped. */

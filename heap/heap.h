@@ -118,9 +118,4 @@ static inline void *heap_take(struct cells *cells, struct large *large,
                : heap_take_slow(cells, size_class);
 }
 
-static inline bool heap_is_large(const void *address)
-{
-    return (const char *)address >= heap.large.region.start;
-}
-
 #endif
