@@ -100,6 +100,21 @@ collections()
     done
 }
 
+# Many times the reserve passes through the heap: cells, runs and buffers, small
+# and large, must all come back, or the program ends for want of room.
+@test "what dies is used again" {
+    for program in "${collectors[@]}"; do
+        if [ -z "$(collections "$program" 400 || true)" ]; then
+            continue # it never collects
+        fi
+        for lists in inline split; do
+            "$program" run largeobject 1500 list-count=200 string-count=2000 \
+                static=1 strings=distinct lists="$lists" seed="$seed" \
+                option.reserve=16777216
+        done
+    done
+}
+
 @test "every collector has all operations, and the list explains them" {
     for program in "${collectors[@]}"; do
         [ "$("$program" --operations | awk -F'\t' 'NF == 2' | grep -c .)" -eq 11 ]
