@@ -24,13 +24,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct object;
+
 typedef void region_visitor(const struct region *region, void *context);
 typedef void number_visitor(const char *name, uint64_t value, void *context);
+
+/* A stretch of a region of objects, and what lies there: one of the words
+ * below, or the kind of metadata that is kept among the objects.  An extent of
+ * an object is its own bytes, without what its cell has beyond them. */
+typedef void extent_visitor(const void *start, size_t bytes, const char *what,
+                            void *context);
+#define EXTENT_OBJECT "object" /* starts with its header */
+#define EXTENT_BUFFER "buffer" /* the references of a buffered object */
+#define EXTENT_FREE   "free"   /* was used, and can be allocated again */
 
 /* One row for each kind of metadata that the collector keeps.  After a fork,
  * the collector writes into inherited pages nothing but what stands here. */
 struct metadata {
-    const char *kind;      /* mark, age, count, forwarding, free-link, ... */
+    const char *kind; /* mark, age, forwarding, free-link, ... (object.h) */
     const char *placement; /* header, body, page, side, reference, none */
     unsigned bits;         /* for each object, or for each `per_bytes` */
     unsigned per_bytes;    /* bytes of heap that the bits cover; 0: an object */
@@ -57,9 +68,11 @@ struct prepare_step {
     X(request_end, void, (void), "called after each request")                  \
     X(each_region, void, (region_visitor * visit, void *context),              \
       "visit every region of the heap")                                        \
-    X(layout, void, (number_visitor * visit, void *context),                   \
-      "count the heap as it lies, writing no byte of it; the names are "       \
-      "those of subjects/PROTOCOL.md")                                         \
+    X(each_extent, void, (extent_visitor * visit, void *context),              \
+      "visit what lies in the regions of objects, each extent once, writing "  \
+      "no byte of the heap")                                                   \
+    X(mark_of, const void *, (const struct object *object),                    \
+      "where the mark of an object lies, or NULL: it has no place of its own") \
     X(counters, void, (number_visitor * visit, void *context),                 \
       "visit the collector's own counters")                                    \
     X(verify, const char *, (void),                                            \

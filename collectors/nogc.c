@@ -4,18 +4,36 @@
  * allocator alone, and nothing is ever freed.  Stands for CPython's
  * gc.disable() as far as tracing goes, and for MMTk's NoGC. */
 #include "heap/allocate.h"
-#include "heap/layout.h"
+#include "heap/extents.h"
 #include "heap/nothing.h"
 
 /* Never called: the budget stays without limit. */
 static void heap_exhausted(void) {}
 
+static bool heap_sweep_for(struct cells *cells, unsigned size_class)
+{
+    (void)cells;
+    (void)size_class;
+    return false;
+}
+
+static inline unsigned mark_of_new(void)
+{
+    return 0;
+}
+
+static void nogc_after_fork(unsigned worker)
+{
+    (void)worker;
+    heap_after_fork();
+}
+
 static const struct parameter options[] = {
-    HEAP_OPTION_RESERVE,
+    HEAP_OPTIONS,
 };
 
 static const struct metadata metadata[] = {
-    {"block", "side", 256, BLOCK_BYTES, "when a block is handed out"},
+    {"block", "side", 256, BLOCK_MOST_BYTES, "when a block is handed out"},
     {"run", "side", 32, PAGE_BYTES, "when a large piece comes"},
 };
 
@@ -36,11 +54,12 @@ const struct collector collector = {
     .close = heap_close,
     .collect = nothing_to_collect,
     .before_fork = nothing_before_fork,
-    .after_fork = nothing_after_fork,
+    .after_fork = nogc_after_fork,
     .request_begin = nothing_at_request,
     .request_end = nothing_at_request,
     .each_region = heap_each_region,
-    .layout = layout_visit,
+    .each_extent = heap_each_extent,
+    .mark_of = nothing_is_marked,
     .counters = nogc_counters,
     .verify = nothing_to_verify,
 };

@@ -44,11 +44,15 @@ static void null_close(void)
  *    Fresh memory of a region is zero, so the references are null already.  A
  *    collector that finds no room here collects, tries again, and only then
  *    lets region_commit end the program. */
+static inline size_t null_room(size_t bytes)
+{
+    return (bytes + OBJECT_GRANULE - 1) / OBJECT_GRANULE * OBJECT_GRANULE;
+}
+
 static inline void *null_take(size_t bytes)
 {
     void *taken = space.next;
-    space.next +=
-        (bytes + OBJECT_GRANULE - 1) / OBJECT_GRANULE * OBJECT_GRANULE;
+    space.next += null_room(bytes);
     region_commit(&space.objects, (size_t)(space.next - space.objects.start));
     return taken;
 }
@@ -76,6 +80,22 @@ static void null_each_region(region_visitor *visit, void *context)
     visit(&space.objects, context);
 }
 
+/* And what lies in them, so that a heap can be counted and checked: objects
+ * follow each other here, each with its buffer behind it. */
+static void null_each_extent(extent_visitor *visit, void *context)
+{
+    for (char *at = space.objects.start; at < space.next;) {
+        struct object *object = (struct object *)at;
+        visit(object, object_bytes(object), EXTENT_OBJECT, context);
+        at += null_room(object_bytes(object));
+        if (object->header & HEADER_BUFFERED) {
+            size_t bytes = object_buffer(object)->count * sizeof(ref);
+            visit(at, bytes, EXTENT_BUFFER, context);
+            at += null_room(bytes);
+        }
+    }
+}
+
 static void null_counters(number_visitor *visit, void *context)
 {
     visit("handed_out_bytes", (uint64_t)(space.next - space.objects.start),
@@ -98,7 +118,8 @@ const struct collector collector = {
     .request_begin = nothing_at_request,
     .request_end = nothing_at_request,
     .each_region = null_each_region,
-    .layout = nothing_to_count,
+    .each_extent = null_each_extent,
+    .mark_of = nothing_is_marked,
     .counters = null_counters,
     .verify = nothing_to_verify,
 };

@@ -8,12 +8,17 @@
 #include "heap/direct.h"
 #include "heap/heap.h"
 
+/* The header flags that a new object starts with. */
+static inline unsigned mark_of_new(void);
+
 static inline ref object_new(struct shape shape)
 {
     size_t bytes = shape_bytes(shape);
     struct object *object = heap_take(&heap.small, &heap.large, bytes);
-    object->header = header_make(shape, 0);
-    memset(object->words, 0, shape.references * sizeof(ref));
+    object->header = header_make(shape, mark_of_new());
+    if (option_zero == ZERO_ALLOCATION) {
+        memset(object->words, 0, shape.references * sizeof(ref));
+    }
     return object_ref(object);
 }
 
@@ -27,7 +32,10 @@ static inline ref object_new_buffered(uint8_t kind, size_t references)
     if (references > 0) {
         size_t bytes = references * sizeof(ref);
         ref *items = heap_take(&heap.small_buffers, &heap.large_buffers, bytes);
-        memset(items, 0, bytes);
+        if (option_zero == ZERO_ALLOCATION) {
+            memset(items, 0, bytes);
+        }
+        items[0] = REF_NULL; /* was a free cell's link */
         *object_buffer(ref_object(local[0])) =
             (struct buffer){items, references};
     }

@@ -1,51 +1,74 @@
 /* cells.h: a space of small cells, in blocks of one size each.
  *
- * A block is 64 KiB, aligned to its size, cut into equal cells from its start.
- * What is known of a block lies in a table beside the space.  Its cells are in
- * use, free, or fresh: never used since the block was handed out, beyond an
- * offset that only grows.  Free cells are chained through their first word.
- * Where cells hold objects the chain is kept in address order, as PyPy's
- * minimarkpage.py does: a sweep then tells free cells from used ones by walking
- * the chain along, and writes a link only where a cell was newly freed.
+ * A block is a power of two, aligned to its size, and cut into equal cells from
+ * its start; a mark placement may keep the last bytes of each block for itself
+ * (its footer).  What is known of a block lies in a table beside the space.
+ * Its cells are in use, free, or fresh: never used since the block was handed
+ * out, beyond an offset that only grows.  free-space.h says how free cells are
+ * told from used ones and found again.
  *
- * Each size class allocates from one current block at a time, first its chain,
- * then its fresh cells; then it takes the lowest block that has room. */
+ * Each size class allocates from one current block at a time, and then takes
+ * another one that has room.  Blocks below `sealed` are never allocated in
+ * again: the pages that a worker inherited, or that were frozen. */
 #ifndef HEAP_CELLS_H
 #define HEAP_CELLS_H
 
+#include "heap/parameter.h"
 #include "heap/region.h"
 #include "heap/size-class.h"
 
-#define BLOCK_BYTES ((size_t)65536)
-#define BLOCK_NONE  UINT32_MAX
+#include <stdbool.h>
 
-struct cell { /* a free one */
+#define BLOCK_NONE       UINT32_MAX
+#define BLOCK_LEAST_LOG2 12u
+#define BLOCK_MOST_BYTES ((size_t)65536)
+
+static int64_t option_block = 4;
+
+#define CELLS_OPTION_BLOCK                                                     \
+    {                                                                          \
+        "block", &option_block, 0, 4, "4096|8192|16384|32768|65536", "bytes",  \
+            "size of a block of equal cells; larger objects than an eighth "   \
+            "of it get pages of their own"                                     \
+    }
+
+struct cell { /* a free one in a chain */
     struct cell *next;
 };
 
+/* 32 bytes; the chain and the offset are kept in the class while the block is
+ * current, and all its cells then count as used. */
 struct block {
-    struct cell *free;   /* chain; kept in the class while current */
-    uint32_t fresh;      /* offset of the first fresh cell, likewise */
-    uint32_t used;       /* cells in use; all of them while current */
+    struct cell *free;   /* chain of free cells (free-space.h) */
+    uint32_t fresh;      /* offset of the first fresh cell */
+    uint32_t used;       /* cells in use */
     uint32_t next;       /* in a chain of blocks, or BLOCK_NONE */
+    uint32_t swept;      /* number of the sweep that passed here last */
     uint16_t cell_bytes; /* 0: no class has the block */
     uint16_t size_class;
 };
 
 struct size_class {
-    struct cell *free; /* of the current block */
-    char *fresh;       /* likewise */
+    struct cell *free; /* chain of the current block */
+    char *fresh;       /* a run of free or fresh cells of the current block */
     char *fresh_end;
+    char *tail; /* where the current block's fresh cells began */
     size_t cell_bytes;
     uint32_t current;   /* block, or BLOCK_NONE */
-    uint32_t available; /* chain of blocks with room, lowest first */
+    uint32_t available; /* chain of blocks with room */
 };
 
 struct cells {
     struct region region;
-    struct region table; /* of struct block */
+    struct region table;     /* of struct block */
+    struct region free_bits; /* one a granule, where the policy has them */
+    size_t block_bytes;
+    size_t footer; /* bytes at the end of a block that hold no cell; a mark
+                    * placement sets it before there is a block */
     uint32_t block_count;
-    uint32_t empty; /* chain of blocks that no class has, lowest first */
+    uint32_t sealed; /* blocks below are not allocated in */
+    uint32_t empty;  /* chain of blocks that no class has, lowest first */
+    uint32_t sweep;  /* number of the sweep that new blocks need no more */
     struct size_class classes[SIZE_CLASS_COUNT];
 };
 
@@ -57,28 +80,52 @@ static inline struct block *cells_block(const struct cells *cells,
 
 static inline char *cells_block_start(const struct cells *cells, uint32_t index)
 {
-    return cells->region.start + index * BLOCK_BYTES;
+    return cells->region.start + index * cells->block_bytes;
 }
 
 static inline uint32_t cells_block_of(const struct cells *cells,
                                       const void *address)
 {
-    return (uint32_t)(((const char *)address - cells->region.start) /
-                      BLOCK_BYTES);
+    return (uint32_t)((size_t)((const char *)address - cells->region.start) /
+                      cells->block_bytes);
 }
 
-static inline uint32_t block_capacity(const struct block *block)
+static inline uint32_t cells_capacity(const struct cells *cells,
+                                      const struct block *block)
 {
-    return (uint32_t)(BLOCK_BYTES / block->cell_bytes);
+    return (uint32_t)((cells->block_bytes - cells->footer) / block->cell_bytes);
+}
+
+/* The end of the cells of a block of that class. */
+static inline char *cells_limit(const struct cells *cells, uint32_t index)
+{
+    const struct block *block = cells_block(cells, index);
+    return cells_block_start(cells, index) +
+           (size_t)cells_capacity(cells, block) * block->cell_bytes;
+}
+
+/* Where the fresh cells of a block begin, whether or not a class has it now. */
+static inline const char *cells_fresh_of(const struct cells *cells,
+                                         uint32_t index)
+{
+    const struct block *block = cells_block(cells, index);
+    const struct size_class *class = &cells->classes[block->size_class];
+    if (class->current != index) {
+        return cells_block_start(cells, index) + block->fresh;
+    }
+    return class->fresh >= class->tail ? class->fresh : class->tail;
 }
 
 /* Opens a space in its region, which is open already; `table` names the block
  * table. */
 static void cells_open(struct cells *cells, const char *table)
 {
-    region_open(&cells->table, table, REGION_SIDE,
-                cells->region.reserved / BLOCK_BYTES * sizeof(struct block));
-    cells->block_count = 0;
+    cells->block_bytes = (size_t)1 << (BLOCK_LEAST_LOG2 + option_block);
+    cells->footer = 0;
+    region_open(&cells->table, table, "block",
+                cells->region.reserved / cells->block_bytes *
+                    sizeof(struct block));
+    cells->block_count = cells->sealed = 0;
     cells->empty = BLOCK_NONE;
     for (unsigned i = 0; i < SIZE_CLASS_COUNT; i++) {
         cells->classes[i] =
@@ -88,50 +135,33 @@ static void cells_open(struct cells *cells, const char *table)
     }
 }
 
-static uint32_t cells_fresh_block(struct cells *cells)
+/* The largest piece that a cell holds. */
+static inline size_t cells_most_bytes(const struct cells *cells)
+{
+    return cells->block_bytes / 8;
+}
+
+/* A block with no cell in use, for this class from now on. */
+static uint32_t cells_fresh_block(struct cells *cells, unsigned size_class)
 {
     uint32_t index = cells->empty;
     if (index != BLOCK_NONE) {
         cells->empty = cells_block(cells, index)->next;
-        return index;
+    } else {
+        index = cells->block_count++;
+        region_commit(&cells->region, cells->block_count * cells->block_bytes);
+        region_commit(&cells->table, cells->block_count * sizeof(struct block));
     }
-    index = cells->block_count++;
-    region_commit(&cells->region, cells->block_count * BLOCK_BYTES);
-    region_commit(&cells->table, cells->block_count * sizeof(struct block));
+    *cells_block(cells, index) = (struct block){
+        .cell_bytes = (uint16_t)cells->classes[size_class].cell_bytes,
+        .size_class = (uint16_t)size_class,
+        .swept = cells->sweep,
+        .next = BLOCK_NONE,
+    };
     return index;
 }
 
-/* Gives the class, whose current block is used up, a block with room.  Returns
- * the bytes of room in it. */
-static size_t cells_refill(struct cells *cells, unsigned size_class)
-{
-    struct size_class *class = &cells->classes[size_class];
-    uint32_t index = class->available;
-    struct block *block;
-    if (index != BLOCK_NONE) {
-        block = cells_block(cells, index);
-        class->available = block->next;
-    } else {
-        index = cells_fresh_block(cells);
-        block = cells_block(cells, index);
-        *block = (struct block){.cell_bytes = (uint16_t) class->cell_bytes,
-                                .size_class = (uint16_t)size_class};
-    }
-    char *start = cells_block_start(cells, index);
-    uint32_t capacity = block_capacity(block);
-    size_t room = (capacity - block->used) * class->cell_bytes;
-    class->current = index;
-    class->free = block->free;
-    class->fresh = start + block->fresh;
-    class->fresh_end = start + capacity * class->cell_bytes;
-    block->free = NULL;
-    block->fresh = (uint32_t)(capacity * class->cell_bytes);
-    block->used = capacity;
-    block->next = BLOCK_NONE;
-    return room;
-}
-
-/* A cell of the class, or NULL when its current block is used up. */
+/* A cell of the class, or NULL when its current block has no more at hand. */
 static inline void *cells_take(struct cells *cells, unsigned size_class)
 {
     struct size_class *class = &cells->classes[size_class];
@@ -148,60 +178,48 @@ static inline void *cells_take(struct cells *cells, unsigned size_class)
     return NULL;
 }
 
-/* Puts every class's state back into its block, so that the table tells all;
- * each class then has no current block. */
-static inline void cells_flush(struct cells *cells)
+/* Adds a block, of which no class is in possession now, to the chain where
+ * allocation looks for it; one that is full or sealed to none. */
+static inline void cells_offer(struct cells *cells, uint32_t index)
 {
-    for (unsigned i = 0; i < SIZE_CLASS_COUNT; i++) {
-        struct size_class *class = &cells->classes[i];
-        if (class->current == BLOCK_NONE) {
-            continue;
-        }
-        struct block *block = cells_block(cells, class->current);
-        char *start = cells_block_start(cells, class->current);
-        block->free = class->free;
-        block->fresh = (uint32_t)(class->fresh - start);
-        block->used = block->fresh / block->cell_bytes;
-        for (struct cell *cell = block->free; cell; cell = cell->next) {
-            block->used--;
-        }
-        class->current = BLOCK_NONE;
-        class->free = NULL;
-        class->fresh = class->fresh_end = NULL;
+    struct block *block = cells_block(cells, index);
+    if (index < cells->sealed || block->cell_bytes == 0) {
+        return;
+    }
+    if (block->used == 0) {
+        block->cell_bytes = 0;
+        block->next = cells->empty;
+        cells->empty = index;
+    } else if (block->used < cells_capacity(cells, block)) {
+        struct size_class *class = &cells->classes[block->size_class];
+        block->next = class->available;
+        class->available = index;
     }
 }
 
-/* Frees one cell of a flushed space, out of address order. */
-static inline void cells_release(struct cells *cells, void *address)
+/* Forgets all chains, of empty blocks too. */
+static inline void cells_withdraw(struct cells *cells)
 {
-    struct block *block = cells_block(cells, cells_block_of(cells, address));
-    struct cell *cell = address;
-    cell->next = block->free;
-    block->free = cell;
-    block->used--;
-}
-
-/* Rebuilds the chains of blocks with room, lowest address first, from a
- * flushed table.  Returns the bytes of cells in use. */
-static inline size_t cells_rebuild(struct cells *cells)
-{
-    size_t used_bytes = 0;
     cells->empty = BLOCK_NONE;
     for (unsigned i = 0; i < SIZE_CLASS_COUNT; i++) {
         cells->classes[i].available = BLOCK_NONE;
     }
+}
+
+/* Rebuilds the chains, lowest address first.  Returns the bytes of cells in
+ * use, those that a class has at hand among them. */
+static inline size_t cells_rebuild(struct cells *cells)
+{
+    size_t used_bytes = 0;
+    cells_withdraw(cells);
     for (uint32_t i = cells->block_count; i-- > 0;) {
         struct block *block = cells_block(cells, i);
-        if (block->used == 0) {
-            block->cell_bytes = 0;
+        used_bytes += (size_t)block->used * block->cell_bytes;
+        if (block->cell_bytes == 0 && i >= cells->sealed) {
             block->next = cells->empty;
             cells->empty = i;
-            continue;
-        }
-        used_bytes += (size_t)block->used * block->cell_bytes;
-        if (block->used < block_capacity(block)) {
-            block->next = cells->classes[block->size_class].available;
-            cells->classes[block->size_class].available = i;
+        } else {
+            cells_offer(cells, i);
         }
     }
     return used_bytes;

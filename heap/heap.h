@@ -6,26 +6,39 @@
  * own, in cells and runs without headers.
  *
  * The heap counts what it hands out: when that exceeds the budget, the next
- * allocation that needs a new block or run calls heap_exhausted().  The
+ * allocation that needs another block or run calls heap_exhausted().  The
  * algorithm defines it and sets the budget (budget.h); at first there is no
- * limit. */
+ * limit.  An allocation that finds no cell at hand asks heap_sweep_for() before
+ * it takes another block: a lazy sweep goes on there. */
 #ifndef HEAP_HEAP_H
 #define HEAP_HEAP_H
 
 #include "collectors/collector.h"
-#include "heap/cells.h"
+#include "heap/free-space.h"
 #include "heap/large.h"
 #include "heap/object.h"
 #include "heap/parameter.h"
 
-static int64_t option_reserve = INT64_C(4) << 30;
+enum { AFTER_FORK_REUSE, AFTER_FORK_FRESH };
 
-#define HEAP_OPTION_RESERVE                                                    \
+static int64_t option_reserve = INT64_C(4) << 30;
+static int64_t option_after_fork = AFTER_FORK_REUSE;
+
+/* The options of every collector on this heap. */
+#define HEAP_OPTIONS                                                           \
+    {"reserve",                                                                \
+     &option_reserve,                                                          \
+     INT64_C(1) << 24,                                                         \
+     INT64_C(1) << 40,                                                         \
+     NULL,                                                                     \
+     "bytes",                                                                  \
+     "address space for each of small objects, large objects, and the "        \
+     "buffers of either"},                                                     \
+        CELLS_OPTION_BLOCK,                                                    \
     {                                                                          \
-        "reserve", &option_reserve, INT64_C(1) << 24, INT64_C(1) << 40, NULL,  \
-            "bytes",                                                           \
-            "address space for each of small objects, large objects, and the " \
-            "buffers of either"                                                \
+        "after-fork", &option_after_fork, 0, 1, "reuse|fresh", NULL,           \
+            "where a worker allocates: in inherited free space too, or only "  \
+            "on pages that it did not inherit"                                 \
     }
 
 static struct {
@@ -35,11 +48,15 @@ static struct {
     struct large large;
     struct cells small_buffers;
     struct large large_buffers;
+    size_t cell_most;  /* bytes of the largest piece in a cell */
     size_t handed_out; /* bytes since the last collection */
     size_t budget;     /* bytes to hand out before the next one */
 } heap;
 
 static void heap_exhausted(void);
+
+/* Sweeps on until the class has room; false: there was nothing to sweep. */
+static bool heap_sweep_for(struct cells *cells, unsigned size_class);
 
 static void heap_open(void)
 {
@@ -56,17 +73,10 @@ static void heap_open(void)
     large_open(&heap.large, "runs");
     cells_open(&heap.small_buffers, "buffer-blocks");
     large_open(&heap.large_buffers, "buffer-runs");
+    free_space_open(&heap.small, "free-bits");
+    free_space_open(&heap.small_buffers, "buffer-free-bits");
+    heap.cell_most = cells_most_bytes(&heap.small);
     heap.budget = SIZE_MAX;
-}
-
-static void heap_close(void)
-{
-    region_close(&heap.small.table);
-    region_close(&heap.large.table);
-    region_close(&heap.small_buffers.table);
-    region_close(&heap.large_buffers.table);
-    region_close(&heap.objects);
-    region_close(&heap.buffers);
 }
 
 static void heap_each_region(region_visitor *visit, void *context)
@@ -79,6 +89,41 @@ static void heap_each_region(region_visitor *visit, void *context)
     visit(&heap.large.table, context);
     visit(&heap.small_buffers.table, context);
     visit(&heap.large_buffers.table, context);
+    if (option_free != FREE_LIST) {
+        visit(&heap.small.free_bits, context);
+        visit(&heap.small_buffers.free_bits, context);
+    }
+}
+
+static void heap_close(void)
+{
+    region_close(&heap.small.table);
+    region_close(&heap.large.table);
+    region_close(&heap.small_buffers.table);
+    region_close(&heap.large_buffers.table);
+    if (option_free != FREE_LIST) {
+        region_close(&heap.small.free_bits);
+        region_close(&heap.small_buffers.free_bits);
+    }
+    region_close(&heap.objects);
+    region_close(&heap.buffers);
+}
+
+/* Nothing that is mapped now is allocated in from here on. */
+static void heap_seal(void)
+{
+    cells_seal(&heap.small);
+    cells_seal(&heap.small_buffers);
+    large_seal(&heap.large);
+    large_seal(&heap.large_buffers);
+}
+
+/* What every worker does first. */
+static void heap_after_fork(void)
+{
+    if (option_after_fork == AFTER_FORK_FRESH) {
+        heap_seal();
+    }
 }
 
 static __attribute__((noinline)) void *heap_take_slow(struct cells *cells,
@@ -88,7 +133,10 @@ static __attribute__((noinline)) void *heap_take_slow(struct cells *cells,
         heap_exhausted();
     }
     void *cell = cells_take(cells, size_class); /* a sweep may have left one */
-    if (cell == NULL) {
+    while (cell == NULL) {
+        if (cells->classes[size_class].available == BLOCK_NONE) {
+            heap_sweep_for(cells, size_class);
+        }
         heap.handed_out += cells_refill(cells, size_class);
         cell = cells_take(cells, size_class);
     }
@@ -108,7 +156,7 @@ static __attribute__((noinline)) void *heap_take_large(struct large *large,
 static inline void *heap_take(struct cells *cells, struct large *large,
                               size_t bytes)
 {
-    if (bytes > CELL_MAX_BYTES) {
+    if (bytes > CELL_MAX_BYTES || __builtin_expect(bytes > heap.cell_most, 0)) {
         return heap_take_large(large, bytes);
     }
     unsigned size_class = size_class_of(bytes);
@@ -116,6 +164,33 @@ static inline void *heap_take(struct cells *cells, struct large *large,
     return __builtin_expect(cell != NULL, 1)
                ? cell
                : heap_take_slow(cells, size_class);
+}
+
+/* Frees a run of pages. */
+static inline void heap_release_large(struct large *large, void *address)
+{
+    if (option_zero == ZERO_SWEEP) {
+        size_t page = large_page_of(large, address);
+        memset(address, 0, large_pages(large, page) * PAGE_BYTES);
+    }
+    large_release(large, address);
+}
+
+/* Frees the buffer of an object that dies, if it has one. */
+static inline void heap_release_buffer(struct object *object)
+{
+    if (!(object->header & HEADER_BUFFERED)) {
+        return;
+    }
+    const struct buffer *buffer = object_buffer(object);
+    if (buffer->items == NULL) {
+        return;
+    }
+    if (region_holds(&heap.large_buffers.region, buffer->items)) {
+        heap_release_large(&heap.large_buffers, buffer->items);
+    } else {
+        cells_release(&heap.small_buffers, buffer->items);
+    }
 }
 
 #endif

@@ -9,16 +9,27 @@
 
 #include "heap/region.h"
 
+/* Kind "mark": in a run's number, for the placement that keeps marks in blocks
+ * (mark-page.h); never set elsewhere. */
+#define LARGE_MARKED (UINT32_C(1) << 31)
+
 struct large {
     struct region region;
     struct region table; /* of uint32_t, one a page */
     size_t page_count;   /* pages that were ever used */
     size_t cursor;       /* page where the next search begins */
+    size_t sealed;       /* pages below are not allocated in */
 };
 
 static inline uint32_t *large_runs(const struct large *large)
 {
     return (uint32_t *)large->table.start;
+}
+
+/* Pages of the run that starts at a page, 0 if none does. */
+static inline uint32_t large_pages(const struct large *large, size_t page)
+{
+    return large_runs(large)[page] & ~LARGE_MARKED;
 }
 
 static inline size_t large_page_of(const struct large *large,
@@ -36,21 +47,20 @@ static inline char *large_start(const struct large *large, size_t page)
  * table. */
 static void large_open(struct large *large, const char *table)
 {
-    region_open(&large->table, table, REGION_SIDE,
+    region_open(&large->table, table, "run",
                 large->region.reserved / PAGE_BYTES * sizeof(uint32_t));
-    large->page_count = large->cursor = 0;
+    large->page_count = large->cursor = large->sealed = 0;
 }
 
 /* A run of pages for `bytes`; its memory holds whatever it held before. */
 static void *large_take(struct large *large, size_t bytes)
 {
     size_t pages = (bytes + PAGE_BYTES - 1) / PAGE_BYTES;
-    const uint32_t *runs = large_runs(large);
     size_t start = large->cursor;
     size_t page = start;
     while (page < large->page_count && page - start < pages) {
-        if (runs[page] != 0) {
-            start = page + runs[page];
+        if (large_pages(large, page) != 0) {
+            start = page + large_pages(large, page);
             page = start;
         } else {
             page++;
@@ -66,21 +76,28 @@ static void *large_take(struct large *large, size_t bytes)
     return large_start(large, start);
 }
 
+/* From here on only pages that were never used are allocated in. */
+static inline void large_seal(struct large *large)
+{
+    large->cursor = large->sealed = large->page_count;
+}
+
 static inline void large_release(struct large *large, const void *address)
 {
     large_runs(large)[large_page_of(large, address)] = 0;
 }
 
-/* Lets allocation search from the start again.  Returns the bytes in use. */
+/* Lets allocation search from the start again, or from what is sealed.  Returns
+ * the bytes in use. */
 static inline size_t large_rebuild(struct large *large)
 {
-    const uint32_t *runs = large_runs(large);
     size_t used_pages = 0;
     for (size_t page = 0; page < large->page_count;) {
-        used_pages += runs[page];
-        page += runs[page] ? runs[page] : 1;
+        uint32_t pages = large_pages(large, page);
+        used_pages += pages;
+        page += pages ? pages : 1;
     }
-    large->cursor = 0;
+    large->cursor = large->sealed;
     return used_pages * PAGE_BYTES;
 }
 

@@ -20,6 +20,8 @@
             "collection"                                                       \
     }
 
+enum { MARK_CLEARED_BY_SWEEP = false };
+
 struct mark_entry {
     const struct object *object; /* NULL: empty */
     uintptr_t value;
@@ -39,7 +41,7 @@ static void mark_open(void)
 {
     /* At most one object a granule, 16 bytes an entry, at least half full
      * after a doubling, and as much again for the tables before it. */
-    region_open(&marks.region, "marks", REGION_SIDE, heap.objects.reserved * 4);
+    region_open(&marks.region, "marks", "mark", heap.objects.reserved * 4);
 }
 
 static void mark_close(void)
@@ -58,6 +60,18 @@ static void mark_table_start(size_t bytes)
     marks.entries = (struct mark_entry *)(marks.region.start + bytes);
     marks.mask = bytes / sizeof(struct mark_entry) - 1;
     marks.count = 0;
+}
+
+/* Marks that lie among the objects. */
+static void mark_each_extent(extent_visitor *visit, void *context)
+{
+    (void)visit;
+    (void)context;
+}
+
+static inline unsigned mark_of_new(void)
+{
+    return 0;
 }
 
 static void mark_begin(void)
@@ -117,9 +131,11 @@ static inline bool mark_sweep_keeps(struct object *object)
     return mark_find(object)->object != NULL;
 }
 
-static size_t mark_bytes(void)
+/* Where the object's mark lies. */
+static const void *mark_of(const struct object *object)
 {
-    return marks.bytes;
+    (void)object; /* nowhere between two collections */
+    return NULL;
 }
 
 #endif

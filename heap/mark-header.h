@@ -12,6 +12,8 @@
         "mark", "header", 1, 0, "set by the marking, cleared by the sweep"     \
     }
 
+enum { MARK_CLEARED_BY_SWEEP = true };
+
 static void mark_open(void) {}
 
 static void mark_close(void) {}
@@ -22,9 +24,19 @@ static void mark_each_region(region_visitor *visit, void *context)
     (void)context;
 }
 
-static void mark_begin(void) {}
+/* Marks that lie among the objects. */
+static void mark_each_extent(extent_visitor *visit, void *context)
+{
+    (void)visit;
+    (void)context;
+}
 
-static void mark_end(void) {}
+static inline unsigned mark_of_new(void)
+{
+    return 0;
+}
+
+static void mark_begin(void) {}
 
 /* Marks the object; returns whether it was marked before. */
 static inline bool mark_test_and_set(struct object *object)
@@ -46,10 +58,12 @@ static inline bool mark_sweep_keeps(struct object *object)
     return marked;
 }
 
-/* Bytes of side table for the heap in use. */
-static size_t mark_bytes(void)
+static void mark_end(void) {}
+
+/* Where the object's mark lies. */
+static const void *mark_of(const struct object *object)
 {
-    return 0;
+    return object;
 }
 
 #endif

@@ -18,9 +18,11 @@
 
 static struct region marks;
 
+enum { MARK_CLEARED_BY_SWEEP = false };
+
 static void mark_open(void)
 {
-    region_open(&marks, "marks", REGION_SIDE,
+    region_open(&marks, "marks", "mark",
                 heap.objects.reserved / OBJECT_GRANULE / 8);
     region_commit(&marks, marks.reserved);
 }
@@ -41,15 +43,26 @@ static size_t mark_cover(size_t bytes)
     return (bytes / OBJECT_GRANULE + 63) / 64 * 8;
 }
 
+/* Marks that lie among the objects. */
+static void mark_each_extent(extent_visitor *visit, void *context)
+{
+    (void)visit;
+    (void)context;
+}
+
+static inline unsigned mark_of_new(void)
+{
+    return 0;
+}
+
 static void mark_begin(void)
 {
     size_t large = (size_t)(heap.large.region.start - heap.objects.start);
-    memset(marks.start, 0, mark_cover(heap.small.block_count * BLOCK_BYTES));
+    memset(marks.start, 0,
+           mark_cover(heap.small.block_count * heap.small.block_bytes));
     memset(marks.start + mark_cover(large), 0,
            mark_cover(heap.large.page_count * PAGE_BYTES));
 }
-
-static void mark_end(void) {}
 
 static inline uint64_t *mark_word(const struct object *object, uint64_t *bit)
 {
@@ -76,10 +89,13 @@ static inline bool mark_sweep_keeps(struct object *object)
     return *mark_word(object, &bit) & bit;
 }
 
-static size_t mark_bytes(void)
+static void mark_end(void) {}
+
+/* Where the object's mark lies. */
+static const void *mark_of(const struct object *object)
 {
-    return mark_cover(heap.small.block_count * BLOCK_BYTES) +
-           mark_cover(heap.large.page_count * PAGE_BYTES);
+    uint64_t bit;
+    return mark_word(object, &bit);
 }
 
 #endif

@@ -5,7 +5,8 @@
 #ifndef HEAP_MARK_STACK_H
 #define HEAP_MARK_STACK_H
 
-#include "heap/heap.h"
+#include "heap/object.h"
+#include "heap/region.h"
 
 static struct {
     struct region region;
@@ -13,13 +14,11 @@ static struct {
     struct object **end; /* of what is committed */
 } mark_stack;
 
-static void mark_stack_open(void)
+/* For a heap of at most so many objects. */
+static void mark_stack_open(size_t objects)
 {
-    /* No more entries than there are cells of the smallest size, and room for
-     * large objects besides. */
-    size_t entries = (size_t)option_reserve / OBJECT_GRANULE * 2;
-    region_open(&mark_stack.region, "mark-stack", REGION_SIDE,
-                entries * sizeof(struct object *));
+    region_open(&mark_stack.region, "mark-stack", "mark-stack",
+                objects * sizeof(struct object *));
     mark_stack.top = mark_stack.end = (struct object **)mark_stack.region.start;
 }
 

@@ -6,27 +6,37 @@
 #define HEAP_MARK_SWEEP_COLLECTOR_H
 
 #include "heap/allocate.h"
-#include "heap/layout.h"
+#include "heap/extents.h"
 #include "heap/mark-sweep.h"
 #include "heap/nothing.h"
 #include "heap/verify.h"
 
+/* What every collector keeps that sweeps the shared heap. */
+#define SWEEP_METADATA                                                         \
+    {"free-link", "body", 64, 0, "free = list: in dead cells, by the sweep"},  \
+        {"zero", "body", 0, 0, "zero = sweep: dead memory, by the sweep"},     \
+        {"free-bit", "side", 1, OBJECT_GRANULE,                                \
+         "free = bitmap and pages: by the sweep and when cells are handed "    \
+         "out"},                                                               \
+        {"block", "side", 256, BLOCK_MOST_BYTES,                               \
+         "when a block is handed out, emptied or swept"},                      \
+        {"run", "side", 32, PAGE_BYTES, "when a large piece comes or goes"},   \
+    {                                                                          \
+        "mark-stack", "side", 64, 0,                                           \
+            "by the marking, for objects reached and not yet scanned; given "  \
+            "back after it"                                                    \
+    }
+
 static const struct metadata mark_sweep_metadata[] = {
     MARK_METADATA,
-    {"free-link", "body", 64, 0, "in dead cells, by the sweep"},
-    {"block", "side", 256, BLOCK_BYTES,
-     "when a block is handed out, emptied or swept"},
-    {"run", "side", 32, PAGE_BYTES, "when a large piece comes or goes"},
-    {"mark-stack", "side", 64, 0,
-     "by the marking, for objects reached and not yet scanned; given back "
-     "after it"},
+    SWEEP_METADATA,
 };
 
 static void mark_sweep_open(void)
 {
     heap_open();
     budget_renew(0);
-    mark_stack_open();
+    mark_stack_open(heap.objects.reserved / OBJECT_GRANULE);
     mark_open();
 }
 
@@ -44,28 +54,20 @@ static void mark_sweep_each_region(region_visitor *visit, void *context)
     mark_each_region(visit, context);
 }
 
-static void mark_sweep_layout(number_visitor *visit, void *context)
+static void mark_sweep_each_extent(extent_visitor *visit, void *context)
 {
-    layout_visit(visit, context);
-    visit("mark_bytes", mark_bytes(), context);
+    heap_each_extent(visit, context);
+    mark_each_extent(visit, context);
 }
 
 static void mark_sweep_counters(number_visitor *visit, void *context)
 {
-    visit("heap_in_use_bytes", mark_sweep.in_use_bytes, context);
+    visit("heap_in_use_bytes", sweep.in_use_bytes, context);
     visit("handed_out_bytes", heap.handed_out, context);
     visit("collections", mark_sweep.collections, context);
     visit("marked_objects", mark_sweep.marked_objects, context);
-    visit("freed_objects", mark_sweep.freed_objects, context);
-    visit("link_writes", mark_sweep.link_writes, context);
-}
-
-/* A worker's counters are of its own collections. */
-static void mark_sweep_after_fork(unsigned worker)
-{
-    (void)worker;
-    mark_sweep.collections = mark_sweep.marked_objects = 0;
-    mark_sweep.freed_objects = mark_sweep.link_writes = 0;
+    visit("freed_objects", sweep.freed_objects, context);
+    visit("link_writes", sweep.link_writes, context);
 }
 
 static void mark_sweep_prepare_gc(void)
@@ -73,9 +75,13 @@ static void mark_sweep_prepare_gc(void)
     mark_sweep_collect(COLLECTION_FULL, COLLECTION_ASKED);
 }
 
+#define SWEEP_OPTIONS                                                          \
+    HEAP_OPTIONS, BUDGET_OPTION_GROWTH, FREE_SPACE_OPTION_FREE,                \
+        FREE_SPACE_OPTION_ZERO, SWEEP_OPTION
+
 static const struct parameter mark_sweep_options[] = {
-    BUDGET_OPTION_GROWTH,
-    HEAP_OPTION_RESERVE,
+    SWEEP_OPTIONS,
+    MARK_SWEEP_OPTION_FORK_IN,
 };
 
 static const struct prepare_step mark_sweep_prepare[] = {
@@ -96,12 +102,13 @@ static const struct prepare_step mark_sweep_prepare[] = {
         .open = mark_sweep_open,                                               \
         .close = mark_sweep_close,                                             \
         .collect = mark_sweep_collect,                                         \
-        .before_fork = nothing_before_fork,                                    \
+        .before_fork = mark_sweep_before_fork,                                 \
         .after_fork = mark_sweep_after_fork,                                   \
         .request_begin = nothing_at_request,                                   \
         .request_end = nothing_at_request,                                     \
         .each_region = mark_sweep_each_region,                                 \
-        .layout = mark_sweep_layout,                                           \
+        .each_extent = mark_sweep_each_extent,                                 \
+        .mark_of = mark_of,                                                    \
         .counters = mark_sweep_counters,                                       \
         .verify = heap_verify,                                                 \
     }

@@ -21,10 +21,16 @@ static inline void nothing_after_fork(unsigned worker)
 
 static inline void nothing_at_request(void) {}
 
-static inline void nothing_to_count(number_visitor *visit, void *context)
+static inline void nothing_to_visit(extent_visitor *visit, void *context)
 {
     (void)visit;
     (void)context;
+}
+
+static inline const void *nothing_is_marked(const struct object *object)
+{
+    (void)object;
+    return NULL;
 }
 
 static inline const char *nothing_to_verify(void)

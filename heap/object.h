@@ -35,12 +35,23 @@ static inline bool ref_is_null(ref reference)
 }
 
 enum header_flag {
-    /* Set by mark-header when the object is reached, cleared by the sweep;
-     * always clear in collectors that keep marks elsewhere. */
+    /* Kind "mark".  Set when the object is reached and cleared by the sweep, or
+     * with a sense that flips (mark-flip.h); always clear in collectors that
+     * keep marks elsewhere. */
     HEADER_MARKED = 1 << 0,
     /* Set at allocation, never cleared: the references are in a buffer. */
     HEADER_BUFFERED = 1 << 1,
+    /* Kind "forwarding".  Set in an object that has moved: the other bits are
+     * then its new address, whose low four are zero. */
+    HEADER_FORWARDED = 1 << 2,
+    /* Kind "remembered-flag".  Set in an old object that is not in the
+     * remembered set: a store into it takes the slow path, which clears the
+     * flag; a minor collection sets it again (PyPy: TRACK_YOUNG_PTRS). */
+    HEADER_TRACKED = 1 << 3,
+    /* Kind "age", two bits: collections survived, 3 being old (Ruby to 3.2). */
+    HEADER_AGE = 3 << 4,
 };
+#define HEADER_AGE_ONE ((uint64_t)1 << 4)
 
 #define HEADER_BYTES     sizeof(uint64_t)
 #define OBJECT_MAX_COUNT ((UINT32_C(1) << 24) - 1)
@@ -78,6 +89,19 @@ static inline uint32_t header_references(uint64_t header)
 static inline uint32_t header_raw_bytes(uint64_t header)
 {
     return header >> 40;
+}
+
+/* Leaves the new address in the old place of an object that has moved. */
+static inline void object_forward(struct object *object,
+                                  const struct object *copy)
+{
+    object->header = (uintptr_t)copy | HEADER_FORWARDED;
+}
+
+/* Where a forwarded object is now. */
+static inline struct object *object_forwarded(const struct object *object)
+{
+    return (struct object *)(object->header & ~(uint64_t)(OBJECT_GRANULE - 1));
 }
 
 static inline size_t shape_bytes(struct shape shape)

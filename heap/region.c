@@ -29,11 +29,11 @@ static _Noreturn void region_fail(const struct region *region,
     exit(EXIT_FAILURE);
 }
 
-void region_open(struct region *region, const char *name, enum region_role role,
+void region_open(struct region *region, const char *name, const char *holds,
                  size_t bytes)
 {
     region->name = name;
-    region->role = role;
+    region->holds = holds;
     region->reserved = round_up(bytes, REGION_ALIGNED);
     region->committed = 0;
     region->mapping = mmap(NULL, mapped_bytes(region), PROT_NONE,
@@ -53,7 +53,7 @@ void region_part(struct region *part, const struct region *whole,
                  const char *name, size_t offset, size_t bytes)
 {
     *part = (struct region){.name = name,
-                            .role = whole->role,
+                            .holds = whole->holds,
                             .start = whole->start + offset,
                             .reserved = bytes - REGION_GUARD};
 }

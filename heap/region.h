@@ -13,16 +13,18 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define PAGE_BYTES     ((size_t)4096)
 #define REGION_GUARD   ((size_t)65536)
 #define REGION_ALIGNED ((size_t)65536) /* every region starts at a multiple */
 
-enum region_role { REGION_OBJECTS, REGION_SIDE };
+/* What a region holds when it is not the one kind of metadata that it names. */
+#define REGION_OBJECTS "object"
 
 struct region {
     const char *name;
-    enum region_role role;
+    const char *holds; /* REGION_OBJECTS, or the kind of metadata */
     char *start;
     size_t reserved;  /* bytes of address space */
     size_t committed; /* bytes from start that may be touched */
@@ -31,7 +33,7 @@ struct region {
 
 /* Reserves `bytes` (rounded up to REGION_ALIGNED) and commits nothing.  A
  * region that cannot be reserved ends the program with a message. */
-void region_open(struct region *region, const char *name, enum region_role role,
+void region_open(struct region *region, const char *name, const char *holds,
                  size_t bytes);
 
 /* A region inside another, reserved one, from `offset` (a multiple of
@@ -50,6 +52,12 @@ void region_commit(struct region *region, size_t bytes);
 void region_discard(struct region *region, size_t offset);
 
 void region_close(struct region *region);
+
+/* Whether the region holds metadata alone. */
+static inline int region_is_side(const struct region *region)
+{
+    return strcmp(region->holds, REGION_OBJECTS) != 0;
+}
 
 static inline int region_holds(const struct region *region, const void *address)
 {

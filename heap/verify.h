@@ -1,108 +1,119 @@
-/* verify.h: the shared heap checked after a full collection.
+/* verify.h: the heap checked after a full collection.
  *
- * Then every object that was not swept is live, so each of its references must
- * be null or name an object that was not swept either, in a cell or at the
- * start of a run. */
+ * Everything that can be reached from the roots must be an object that the
+ * collector knows: each reference on the way is null or names the start of an
+ * extent that it calls an object.  Generic over each_extent and ref_object. */
 #ifndef HEAP_VERIFY_H
 #define HEAP_VERIFY_H
 
-#include "heap/heap.h"
+#include "collectors/collector.h"
+#include "heap/frame.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 struct verifier {
-    unsigned char *live; /* a byte for each granule of the cells */
+    uintptr_t *starts;  /* open addressing; 0: empty.  Bit 0: was reached */
+    size_t mask, count; /* slots - 1, and how many are filled */
+    struct object **stack;
+    size_t depth;
     char message[160];
 };
 
 static struct verifier verifier;
 
-static const char *verify_reference(const struct object *from, ref reference)
+/* The slot of an object's start, or the empty one where it would be. */
+static uintptr_t *verify_slot(const void *start)
 {
-    const char *address = (const char *)reference.bits;
-    bool good = false;
-    if (address == NULL) {
-        good = true;
-    } else if (region_holds(&heap.small.region, address)) {
-        size_t offset = (size_t)(address - heap.small.region.start);
-        good = offset % OBJECT_GRANULE == 0 &&
-               offset < heap.small.block_count * BLOCK_BYTES &&
-               verifier.live[offset / OBJECT_GRANULE];
-    } else if (region_holds(&heap.large.region, address)) {
-        size_t page = large_page_of(&heap.large, address);
-        good = page < heap.large.page_count &&
-               large_start(&heap.large, page) == address &&
-               large_runs(&heap.large)[page] != 0;
+    size_t slot =
+        (uintptr_t)start / OBJECT_GRANULE * UINT64_C(0x9e3779b97f4a7c15) >> 20;
+    while (verifier.starts[slot & verifier.mask] != 0 &&
+           (verifier.starts[slot & verifier.mask] & ~(uintptr_t)1) !=
+               (uintptr_t)start) {
+        slot++;
     }
-    if (good) {
-        return NULL;
-    }
-    snprintf(verifier.message, sizeof verifier.message,
-             "object %p (kind %u) refers to %p, which is no live object",
-             (const void *)from, (unsigned)(from->header >> 8 & 255),
-             (const void *)address);
-    return verifier.message;
+    return &verifier.starts[slot & verifier.mask];
 }
 
-static const char *verify_object(struct object *object)
+static void verify_count(const void *start, size_t bytes, const char *what,
+                         void *context)
 {
-    size_t count;
-    const ref *references = object_references(object, &count);
-    const char *wrong = NULL;
-    for (size_t i = 0; i < count && wrong == NULL; i++) {
-        wrong = verify_reference(object, references[i]);
-    }
-    return wrong;
+    (void)start;
+    (void)bytes;
+    (void)context;
+    verifier.count += strcmp(what, EXTENT_OBJECT) == 0;
 }
 
-/* Calls `visit` for every object in a cell, until it answers. */
-static const char *verify_cells(const char *(*visit)(struct object *object))
+static void verify_enter(const void *start, size_t bytes, const char *what,
+                         void *context)
 {
-    const char *wrong = NULL;
-    for (uint32_t i = 0; i < heap.small.block_count; i++) {
-        const struct block *block = cells_block(&heap.small, i);
-        char *start = cells_block_start(&heap.small, i);
-        const struct cell *next_free = block->free;
-        for (char *cell = start;
-             block->cell_bytes != 0 && cell < start + block->fresh;
-             cell += block->cell_bytes) {
-            if ((const struct cell *)cell == next_free) {
-                next_free = next_free->next;
-            } else if ((wrong = visit((struct object *)cell)) != NULL) {
-                return wrong;
+    (void)bytes;
+    (void)context;
+    if (strcmp(what, EXTENT_OBJECT) == 0) {
+        *verify_slot(start) = (uintptr_t)start;
+    }
+}
+
+/* Returns whether the reference is good. */
+static bool verify_reference(const void *from, ref reference)
+{
+    struct object *object = ref_object(reference);
+    if (object == NULL) {
+        return true;
+    }
+    uintptr_t *slot = verify_slot(object);
+    if (*slot == 0) {
+        snprintf(verifier.message, sizeof verifier.message,
+                 "%s %p refers to %p, which is no live object",
+                 from ? "object" : "the root", from, (const void *)object);
+        return false;
+    }
+    if (!(*slot & 1)) {
+        *slot |= 1;
+        verifier.stack[verifier.depth++] = object;
+    }
+    return true;
+}
+
+static bool verify_from_roots(void)
+{
+    for (const struct frame *frame = frame_top; frame; frame = frame->caller) {
+        for (size_t i = 0; i < frame->count; i++) {
+            if (!verify_reference(NULL, frame->references[i])) {
+                return false;
             }
         }
     }
-    return wrong;
+    while (verifier.depth > 0) {
+        struct object *object = verifier.stack[--verifier.depth];
+        size_t count;
+        const ref *references = object_references(object, &count);
+        for (size_t i = 0; i < count; i++) {
+            if (!verify_reference(object, references[i])) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
-static const char *verify_note_live(struct object *object)
-{
-    size_t offset = (size_t)((char *)object - heap.small.region.start);
-    verifier.live[offset / OBJECT_GRANULE] = 1;
-    return NULL;
-}
-
-/* To be called when no class has a current block: right after a sweep. */
 static const char *heap_verify(void)
 {
-    verifier.live =
-        calloc(heap.small.block_count + 1, BLOCK_BYTES / OBJECT_GRANULE);
-    if (verifier.live == NULL) {
-        return "no memory to verify in";
+    verifier.count = verifier.depth = 0;
+    collector.each_extent(verify_count, NULL);
+    verifier.mask = 1023;
+    while (verifier.mask < 2 * verifier.count) {
+        verifier.mask = 2 * verifier.mask + 1;
     }
-    verify_cells(verify_note_live);
-    const char *wrong = verify_cells(verify_object);
-    const uint32_t *runs = large_runs(&heap.large);
-    for (size_t page = 0; page < heap.large.page_count && wrong == NULL;) {
-        if (runs[page] != 0) {
-            wrong =
-                verify_object((struct object *)large_start(&heap.large, page));
-        }
-        page += runs[page] ? runs[page] : 1;
+    verifier.starts = calloc(verifier.mask + 1, sizeof *verifier.starts);
+    verifier.stack = calloc(verifier.count + 1, sizeof *verifier.stack);
+    const char *wrong = "no memory to verify in";
+    if (verifier.starts != NULL && verifier.stack != NULL) {
+        collector.each_extent(verify_enter, NULL);
+        wrong = verify_from_roots() ? NULL : verifier.message;
     }
-    free(verifier.live);
+    free(verifier.starts);
+    free(verifier.stack);
     return wrong;
 }
 

@@ -2,6 +2,7 @@
 #include "subjects/c/process.h"
 
 #include "collectors/collector.h"
+#include "subjects/c/layout.h"
 #include "subjects/c/message.h"
 #include "subjects/c/serve.h"
 
@@ -30,7 +31,7 @@ static void add_region(const struct region *region, void *context)
 {
     (void)context;
     message_add(" %s=%s:%" PRIxPTR "-%" PRIxPTR, region->name,
-                region->role == REGION_OBJECTS ? "objects" : "side",
+                region_is_side(region) ? "side" : "objects",
                 (uintptr_t)region->start,
                 (uintptr_t)region->start + region->reserved);
 }
@@ -222,7 +223,7 @@ static bool answer_loaded(const char *word, char **words, unsigned count)
         message_send();
     } else if (strcmp(word, "layout") == 0) {
         message_add("layout");
-        collector.layout(add_number, NULL);
+        layout_visit(add_number, NULL);
         message_send();
     } else if (strcmp(word, "check") == 0) {
         message_add("checked graph=%016" PRIx64,

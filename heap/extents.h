@@ -1,0 +1,79 @@
+/* extents.h: what lies where in the shared heap, for the collector's operation
+ * each_extent.  It reads the tables, the chains and the headers, and writes
+ * nothing. */
+#ifndef HEAP_EXTENTS_H
+#define HEAP_EXTENTS_H
+
+#include "heap/heap.h"
+
+static void extent_of_object(struct object *object, extent_visitor *visit,
+                             void *context)
+{
+    visit(object, object_bytes(object), EXTENT_OBJECT, context);
+    if (object->header & HEADER_BUFFERED) {
+        const struct buffer *buffer = object_buffer(object);
+        if (buffer->items != NULL) {
+            visit(buffer->items, buffer->count * sizeof(ref), EXTENT_BUFFER,
+                  context);
+        }
+    }
+}
+
+/* The objects and free cells of a space of objects. */
+static void extents_of_cells(const struct cells *cells, extent_visitor *visit,
+                             void *context)
+{
+    for (uint32_t i = 0; i < cells->block_count; i++) {
+        size_t bytes = cells_block(cells, i)->cell_bytes;
+        if (bytes == 0) {
+            continue;
+        }
+        struct cell_walk walk = cell_walk_begin(cells, i);
+        const char *fresh = cells_fresh_of(cells, i);
+        for (char *cell = cells_block_start(cells, i); cell < fresh;
+             cell += bytes) {
+            if (cell_walk_free(&walk, cell)) {
+                visit(cell, bytes, EXTENT_FREE, context);
+            } else {
+                extent_of_object((struct object *)cell, visit, context);
+            }
+        }
+    }
+}
+
+static void extents_of_large(const struct large *large, extent_visitor *visit,
+                             void *context)
+{
+    for (size_t page = 0; page < large->page_count;) {
+        uint32_t pages = large_pages(large, page);
+        if (pages != 0) {
+            extent_of_object((struct object *)large_start(large, page), visit,
+                             context);
+        }
+        page += pages ? pages : 1;
+    }
+}
+
+/* The free cells of a space of buffers, whose chains have no order. */
+static void extents_of_free_buffers(const struct cells *cells,
+                                    extent_visitor *visit, void *context)
+{
+    for (uint32_t i = 0; i < cells->block_count; i++) {
+        const struct block *block = cells_block(cells, i);
+        const struct cell *cell = cell_walk_begin(cells, i).next;
+        for (; block->cell_bytes != 0 && cell != NULL; cell = cell->next) {
+            visit(cell, block->cell_bytes, EXTENT_FREE, context);
+        }
+    }
+}
+
+static void heap_each_extent(extent_visitor *visit, void *context)
+{
+    extents_of_cells(&heap.small, visit, context);
+    extents_of_large(&heap.large, visit, context);
+    if (option_free == FREE_LIST) {
+        extents_of_free_buffers(&heap.small_buffers, visit, context);
+    }
+}
+
+#endif
