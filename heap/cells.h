@@ -23,7 +23,20 @@
 #define BLOCK_LEAST_LOG2 12u
 #define BLOCK_MOST_BYTES ((size_t)65536)
 
-static int64_t option_block = 4;
+/* The block sizes, in the order of the option's choices.  A placement that
+ * lives in the blocks names another default before it includes this. */
+enum {
+    CELLS_BLOCK_4096,
+    CELLS_BLOCK_8192,
+    CELLS_BLOCK_16384,
+    CELLS_BLOCK_32768,
+    CELLS_BLOCK_65536,
+};
+#ifndef CELLS_BLOCK_DEFAULT
+#define CELLS_BLOCK_DEFAULT CELLS_BLOCK_65536
+#endif
+
+static int64_t option_block = CELLS_BLOCK_DEFAULT;
 
 #define CELLS_OPTION_BLOCK                                                     \
     {                                                                          \
@@ -69,6 +82,7 @@ struct cells {
     uint32_t sealed; /* blocks below are not allocated in */
     uint32_t empty;  /* chain of blocks that no class has, lowest first */
     uint32_t sweep;  /* number of the sweep that new blocks need no more */
+    void (*on_new_block)(uint32_t index); /* may be NULL */
     struct size_class classes[SIZE_CLASS_COUNT];
 };
 
@@ -151,6 +165,9 @@ static uint32_t cells_fresh_block(struct cells *cells, unsigned size_class)
         index = cells->block_count++;
         region_commit(&cells->region, cells->block_count * cells->block_bytes);
         region_commit(&cells->table, cells->block_count * sizeof(struct block));
+        if (cells->on_new_block != NULL) {
+            cells->on_new_block(index);
+        }
     }
     *cells_block(cells, index) = (struct block){
         .cell_bytes = (uint16_t)cells->classes[size_class].cell_bytes,

@@ -9,8 +9,10 @@
 
 #include "heap/region.h"
 
-/* Kind "mark": in a run's number, for the placement that keeps marks in blocks
- * (mark-page.h); never set elsewhere. */
+#include <stdbool.h>
+
+/* Kind "mark": in a run's number, for collectors whose other marks are in
+ * blocks or nowhere; never set elsewhere. */
 #define LARGE_MARKED (UINT32_C(1) << 31)
 
 struct large {
@@ -52,6 +54,32 @@ static void large_open(struct large *large, const char *table)
     large->page_count = large->cursor = large->sealed = 0;
 }
 
+/* The number of the run that starts at an address. */
+static inline uint32_t *large_run(const struct large *large,
+                                  const void *address)
+{
+    return &large_runs(large)[large_page_of(large, address)];
+}
+
+static inline bool large_test_and_mark(struct large *large, const void *address)
+{
+    uint32_t *run = large_run(large, address);
+    bool marked = *run & LARGE_MARKED;
+    *run |= LARGE_MARKED;
+    return marked;
+}
+
+static inline void large_clear_marks(struct large *large)
+{
+    for (size_t page = 0; page < large->page_count;) {
+        uint32_t pages = large_pages(large, page);
+        if (pages != 0) {
+            large_runs(large)[page] = pages;
+        }
+        page += pages ? pages : 1;
+    }
+}
+
 /* A run of pages for `bytes`; its memory holds whatever it held before. */
 static void *large_take(struct large *large, size_t bytes)
 {
@@ -84,7 +112,7 @@ static inline void large_seal(struct large *large)
 
 static inline void large_release(struct large *large, const void *address)
 {
-    large_runs(large)[large_page_of(large, address)] = 0;
+    *large_run(large, address) = 0;
 }
 
 /* Lets allocation search from the start again, or from what is sealed.  Returns

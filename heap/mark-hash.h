@@ -12,6 +12,8 @@
 
 #include "heap/heap.h"
 
+#define MARK_OPTIONS
+
 #define MARK_METADATA                                                          \
     {                                                                          \
         "mark", "side", 128, 0,                                                \

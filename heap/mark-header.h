@@ -7,6 +7,8 @@
 
 #include "heap/heap.h"
 
+#define MARK_OPTIONS
+
 #define MARK_METADATA                                                          \
     {                                                                          \
         "mark", "header", 1, 0, "set by the marking, cleared by the sweep"     \

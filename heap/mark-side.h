@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define MARK_OPTIONS
+
 #define MARK_METADATA                                                          \
     {                                                                          \
         "mark", "side", 1, OBJECT_GRANULE,                                     \

@@ -80,9 +80,7 @@ static void mark_sweep_prepare_gc(void)
         FREE_SPACE_OPTION_ZERO, SWEEP_OPTION
 
 static const struct parameter mark_sweep_options[] = {
-    SWEEP_OPTIONS,
-    MARK_SWEEP_OPTION_FORK_IN,
-};
+    SWEEP_OPTIONS, MARK_SWEEP_OPTION_FORK_IN, MARK_OPTIONS};
 
 static const struct prepare_step mark_sweep_prepare[] = {
     {"gc", "a full collection", mark_sweep_prepare_gc},
