@@ -6,6 +6,7 @@
 #include "heap/allocate.h"
 #include "heap/extents.h"
 #include "heap/nothing.h"
+#include "heap/plain-store.h"
 
 /* Never called: the budget stays without limit. */
 static void heap_exhausted(void) {}

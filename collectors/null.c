@@ -7,11 +7,11 @@
  * are in heap/ already (see mark-header.c and the files that it includes).
  *
  * 1. The parts.  object.h says what an object looks like; direct.h makes a
- *    reference an address and gives loads and stores without a barrier;
+ *    reference an address, plain-store.h stores without a barrier;
  *    nothing.h has an operation for everything that this collector lacks. */
-#include "heap/direct.h"
 #include "heap/nothing.h"
 #include "heap/parameter.h"
+#include "heap/plain-store.h"
 
 /* 2. The options, each with its type, default, range, unit and meaning.  They
  *    are set before `open` is called. */

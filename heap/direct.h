@@ -1,8 +1,8 @@
-/* direct.h: references that are addresses, stores without a barrier, locals
- * that are not counted.
+/* direct.h: references that are addresses, and locals that are not counted.
  *
- * The access half of the mutator vocabulary for collectors that need nothing
- * more; workloads/vocabulary.h says what each word promises. */
+ * All of the access half of the mutator vocabulary but ref_store and
+ * item_store: those come from plain-store.h, or from a barrier.
+ * workloads/vocabulary.h says what each word promises. */
 #ifndef HEAP_DIRECT_H
 #define HEAP_DIRECT_H
 
@@ -26,14 +26,9 @@ static inline ref ref_load(ref object, size_t index)
     return ((ref *)ref_object(object)->words)[index];
 }
 
-static inline void ref_store(ref object, size_t index, ref value)
-{
-    ((ref *)ref_object(object)->words)[index] = value;
-}
-
 static inline void ref_init(ref object, size_t index, ref value)
 {
-    ref_store(object, index, value);
+    ((ref *)ref_object(object)->words)[index] = value;
 }
 
 static inline ref item_load(ref object, size_t index)
@@ -41,14 +36,9 @@ static inline ref item_load(ref object, size_t index)
     return object_buffer(ref_object(object))->items[index];
 }
 
-static inline void item_store(ref object, size_t index, ref value)
-{
-    object_buffer(ref_object(object))->items[index] = value;
-}
-
 static inline void item_init(ref object, size_t index, ref value)
 {
-    item_store(object, index, value);
+    object_buffer(ref_object(object))->items[index] = value;
 }
 
 static inline unsigned char *raw_start(ref object, struct shape shape)

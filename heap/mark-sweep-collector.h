@@ -11,22 +11,6 @@
 #include "heap/nothing.h"
 #include "heap/verify.h"
 
-/* What every collector keeps that sweeps the shared heap. */
-#define SWEEP_METADATA                                                         \
-    {"free-link", "body", 64, 0, "free = list: in dead cells, by the sweep"},  \
-        {"zero", "body", 0, 0, "zero = sweep: dead memory, by the sweep"},     \
-        {"free-bit", "side", 1, OBJECT_GRANULE,                                \
-         "free = bitmap and pages: by the sweep and when cells are handed "    \
-         "out"},                                                               \
-        {"block", "side", 256, BLOCK_MOST_BYTES,                               \
-         "when a block is handed out, emptied or swept"},                      \
-        {"run", "side", 32, PAGE_BYTES, "when a large piece comes or goes"},   \
-    {                                                                          \
-        "mark-stack", "side", 64, 0,                                           \
-            "by the marking, for objects reached and not yet scanned; given "  \
-            "back after it"                                                    \
-    }
-
 static const struct metadata mark_sweep_metadata[] = {
     MARK_METADATA,
     SWEEP_METADATA,
@@ -74,10 +58,6 @@ static void mark_sweep_prepare_gc(void)
 {
     mark_sweep_collect(COLLECTION_FULL, COLLECTION_ASKED);
 }
-
-#define SWEEP_OPTIONS                                                          \
-    HEAP_OPTIONS, BUDGET_OPTION_GROWTH, FREE_SPACE_OPTION_FREE,                \
-        FREE_SPACE_OPTION_ZERO, SWEEP_OPTION
 
 static const struct parameter mark_sweep_options[] = {
     SWEEP_OPTIONS, MARK_SWEEP_OPTION_FORK_IN, MARK_OPTIONS};

@@ -7,7 +7,7 @@
 #define HEAP_MARK_SWEEP_H
 
 #include "heap/collection-log.h"
-#include "heap/direct.h"
+#include "heap/plain-store.h"
 #include "heap/sweep.h"
 #include "heap/trace.h"
 

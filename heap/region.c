@@ -81,12 +81,17 @@ void region_commit(struct region *region, size_t bytes)
     region->committed = target;
 }
 
+void region_release(struct region *region, size_t offset, size_t bytes)
+{
+    if (madvise(region->start + offset, bytes, MADV_DONTNEED) != 0) {
+        region_fail(region, "discard");
+    }
+}
+
 void region_discard(struct region *region, size_t offset)
 {
-    if (offset < region->committed &&
-        madvise(region->start + offset, region->committed - offset,
-                MADV_DONTNEED) != 0) {
-        region_fail(region, "discard");
+    if (offset < region->committed) {
+        region_release(region, offset, region->committed - offset);
     }
 }
 

@@ -47,8 +47,11 @@ void region_part(struct region *part, const struct region *whole,
  * option to raise. */
 void region_commit(struct region *region, size_t bytes);
 
-/* Gives the memory from `offset` (a multiple of PAGE_BYTES) to the committed
- * end back to the kernel; it stays committed and reads as zero again. */
+/* Gives the memory of `bytes` from `offset`, both multiples of PAGE_BYTES, back
+ * to the kernel; it stays committed and reads as zero again. */
+void region_release(struct region *region, size_t offset, size_t bytes);
+
+/* The same from `offset` to the committed end. */
 void region_discard(struct region *region, size_t offset);
 
 void region_close(struct region *region);

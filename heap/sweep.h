@@ -26,6 +26,27 @@ static int64_t option_sweep = SWEEP_EAGER;
             "within the collection, or when room is needed"                    \
     }
 
+/* The options of every collector that sweeps the shared heap. */
+#define SWEEP_OPTIONS                                                          \
+    HEAP_OPTIONS, BUDGET_OPTION_GROWTH, FREE_SPACE_OPTION_FREE,                \
+        FREE_SPACE_OPTION_ZERO, SWEEP_OPTION
+
+/* What every collector keeps that sweeps the shared heap. */
+#define SWEEP_METADATA                                                         \
+    {"free-link", "body", 64, 0, "free = list: in dead cells, by the sweep"},  \
+        {"zero", "body", 0, 0, "zero = sweep: dead memory, by the sweep"},     \
+        {"free-bit", "side", 1, OBJECT_GRANULE,                                \
+         "free = bitmap and pages: by the sweep and when cells are handed "    \
+         "out"},                                                               \
+        {"block", "side", 256, BLOCK_MOST_BYTES,                               \
+         "when a block is handed out, emptied or swept"},                      \
+        {"run", "side", 32, PAGE_BYTES, "when a large piece comes or goes"},   \
+    {                                                                          \
+        "mark-stack", "side", 64, 0,                                           \
+            "by the marking, for objects reached and not yet scanned; given "  \
+            "back after it"                                                    \
+    }
+
 static struct {
     bool pending;    /* a collection has marked, and not all is swept */
     uint32_t number; /* of the sweep; blocks that it passed bear it */
