@@ -1,12 +1,14 @@
-/* zygote: before the first fork, what is live is packed and set apart for good.
+/* zygote: what is live before the fork is packed and set apart for good.
  *
  * Stands for ART's Heap::PreZygoteFork (runtime/gc/heap.cc): a full collection,
  * the live objects packed into a zygote space, their in-header marks set
  * before the fork so that no later marking writes them, a new space for what
  * comes after, and a side table of cards with a mod-union for references out
- * of the zygote space.  Until the fork it is mark-header with a card barrier.
+ * of the zygote space.  Until the step `zygote` it is mark-header with a card
+ * barrier.
  *
- * Departs from it: small objects are packed in one of three orders where ART
+ * Departs from it: the step is asked for, where ART takes it at the first fork;
+ * small objects are packed in one of three orders where ART
  * fills bins by size; buffers stay where they are, sealed; one stop-the-world
  * mark-sweep for what comes after where ART copies concurrently. */
 #include "heap/mark-header.h"
@@ -81,7 +83,7 @@ static void zygote_prepare_gc(void)
     zygote_collect(COLLECTION_FULL, COLLECTION_ASKED);
 }
 
-static void zygote_before_fork(void)
+static void zygote_prepare(void)
 {
     if (zygote.start == NULL) {
         zygote_collect(COLLECTION_FULL, COLLECTION_ASKED);
@@ -161,14 +163,16 @@ static const struct parameter options[] = {
 };
 
 static const struct prepare_step prepare[] = {
-    {"gc", "a full collection; packing follows at the first fork in any case",
-     zygote_prepare_gc},
+    {"gc", "a full collection", zygote_prepare_gc},
+    {"zygote",
+     "a full collection, and what is live is packed and set apart; once",
+     zygote_prepare},
 };
 
 const struct collector collector = {
     .name = "zygote",
-    .about = "mark-header, and what is live at the first fork set apart for "
-             "good",
+    .about = "mark-header, and what is live before the fork set apart "
+             "for good",
     .stands_for = "ART PreZygoteFork",
     .metadata = metadata,
     .metadata_count = LENGTH(metadata),
@@ -179,7 +183,7 @@ const struct collector collector = {
     .open = collector_open,
     .close = collector_close,
     .collect = zygote_collect,
-    .before_fork = zygote_before_fork,
+    .before_fork = nothing_before_fork,
     .after_fork = zygote_after_fork,
     .request_begin = nothing_at_request,
     .request_end = nothing_at_request,

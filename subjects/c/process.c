@@ -103,6 +103,8 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
         exit(EXIT_FAILURE); /* the template died before the line above */
     }
     server.worker = index;
+    /* What before_fork collected was the template's. */
+    collection_log.count = collection_log.more = 0;
     collector.after_fork((unsigned)index);
     message_connect();
     message_add("hello cowlab=1 role=worker index=%" PRIu64 " pid=%d", index,
