@@ -50,7 +50,7 @@ static void mark_sweep_mark(void)
     sweep_finish();
     mark_begin();
     trace_roots(mark_visit);
-    mark_sweep.marked_objects = trace_drain(mark_visit);
+    mark_sweep.marked_objects = trace_drain_ahead(mark_visit);
     mark_stack_release();
     sweep_begin();
 }

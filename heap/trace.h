@@ -54,4 +54,44 @@ TRACE_INLINE uint64_t trace_drain(slot_visitor *visit)
     return scanned;
 }
 
+/* Slots that wait for their objects to come into the cache: a visit needs the
+ * object's header, so it is asked for when the slot is met and used so many
+ * slots later. */
+#define TRACE_AHEAD 16u
+
+/* As trace_drain, in an order that only nearly is depth first, and faster on
+ * heaps that no cache holds. */
+TRACE_INLINE uint64_t trace_drain_ahead(slot_visitor *visit)
+{
+    ref nothing = REF_NULL;
+    ref *ahead[TRACE_AHEAD];
+    unsigned next = 0;
+    uint64_t scanned = 0;
+    for (unsigned i = 0; i < TRACE_AHEAD; i++) {
+        ahead[i] = &nothing;
+    }
+    do {
+        while (!mark_stack_is_empty()) {
+            size_t count;
+            ref *slots = object_references(mark_stack_pop(), &count);
+            scanned++;
+            for (size_t i = 0; i < count; i++) {
+                if (ref_is_null(slots[i])) {
+                    continue;
+                }
+                ref *due = ahead[next % TRACE_AHEAD];
+                __builtin_prefetch(ref_object(slots[i]));
+                ahead[next++ % TRACE_AHEAD] = &slots[i];
+                trace_slots(due, 1, visit);
+            }
+        }
+        for (unsigned i = 0; i < TRACE_AHEAD; i++) {
+            ref *due = ahead[next % TRACE_AHEAD];
+            ahead[next++ % TRACE_AHEAD] = &nothing;
+            trace_slots(due, 1, visit);
+        }
+    } while (!mark_stack_is_empty());
+    return scanned;
+}
+
 #endif
