@@ -6,58 +6,54 @@
 #define HEAP_MARK_SWEEP_COLLECTOR_H
 
 #include "heap/allocate.h"
-#include "heap/extents.h"
 #include "heap/mark-sweep.h"
-#include "heap/nothing.h"
-#include "heap/verify.h"
+#include "heap/plain-store.h"
 
-static const struct metadata mark_sweep_metadata[] = {
-    MARK_METADATA,
-    SWEEP_METADATA,
-};
+enum { FORK_IN_QUIET, FORK_IN_MAJOR };
 
-static void mark_sweep_open(void)
+static int64_t option_fork_in = FORK_IN_QUIET;
+
+#define MARK_SWEEP_OPTION_FORK_IN                                              \
+    {                                                                          \
+        "fork-in", &option_fork_in, 0, 1, "quiet|major", NULL,                 \
+            "fork between collections, or when the template has marked and "   \
+            "not swept"                                                        \
+    }
+
+static void mark_sweep_collect(enum collection_kind kind,
+                               enum collection_why why)
 {
-    heap_open();
-    budget_renew(0);
-    mark_stack_open(heap.objects.reserved / OBJECT_GRANULE);
-    mark_open();
+    (void)kind; /* every collection of this family is full */
+    uint64_t start = clock_now();
+    mark_sweep_mark();
+    if (option_sweep == SWEEP_EAGER) {
+        sweep_finish();
+    }
+    mark_sweep.collections++;
+    collection_finish(COLLECTION_FULL, why, start);
 }
 
-static void mark_sweep_close(void)
+static void heap_exhausted(void)
 {
-    mark_close();
-    region_close(&mark_stack.region);
-    heap_close();
-}
-
-static void mark_sweep_each_region(region_visitor *visit, void *context)
-{
-    heap_each_region(visit, context);
-    visit(&mark_stack.region, context);
-    mark_each_region(visit, context);
-}
-
-static void mark_sweep_each_extent(extent_visitor *visit, void *context)
-{
-    heap_each_extent(visit, context);
-    mark_each_extent(visit, context);
-}
-
-static void mark_sweep_counters(number_visitor *visit, void *context)
-{
-    visit("heap_in_use_bytes", sweep.in_use_bytes, context);
-    visit("handed_out_bytes", heap.handed_out, context);
-    visit("collections", mark_sweep.collections, context);
-    visit("marked_objects", mark_sweep.marked_objects, context);
-    visit("freed_objects", sweep.freed_objects, context);
-    visit("link_writes", sweep.link_writes, context);
+    mark_sweep_collect(COLLECTION_FULL, COLLECTION_THRESHOLD);
 }
 
 static void mark_sweep_prepare_gc(void)
 {
     mark_sweep_collect(COLLECTION_FULL, COLLECTION_ASKED);
 }
+
+static void mark_sweep_before_fork(void)
+{
+    if (option_fork_in == FORK_IN_MAJOR && !sweep.pending) {
+        mark_sweep_mark();
+    }
+}
+
+static const struct metadata mark_sweep_metadata[] = {
+    MARK_METADATA,
+    SWEEP_METADATA,
+};
 
 static const struct parameter mark_sweep_options[] = {
     SWEEP_OPTIONS, MARK_SWEEP_OPTION_FORK_IN, MARK_OPTIONS};
@@ -77,15 +73,15 @@ static const struct prepare_step mark_sweep_prepare[] = {
         .option_count = LENGTH(mark_sweep_options),                            \
         .prepare = mark_sweep_prepare,                                         \
         .prepare_count = LENGTH(mark_sweep_prepare),                           \
-        .open = mark_sweep_open,                                               \
-        .close = mark_sweep_close,                                             \
+        .open = swept_open,                                                    \
+        .close = swept_close,                                                  \
         .collect = mark_sweep_collect,                                         \
         .before_fork = mark_sweep_before_fork,                                 \
         .after_fork = mark_sweep_after_fork,                                   \
         .request_begin = nothing_at_request,                                   \
         .request_end = nothing_at_request,                                     \
-        .each_region = mark_sweep_each_region,                                 \
-        .each_extent = mark_sweep_each_extent,                                 \
+        .each_region = swept_each_region,                                      \
+        .each_extent = swept_each_extent,                                      \
         .mark_of = mark_of,                                                    \
         .counters = mark_sweep_counters,                                       \
         .verify = heap_verify,                                                 \

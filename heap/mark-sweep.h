@@ -1,26 +1,13 @@
 /* mark-sweep.h: mark from the roots, then sweep.
  *
- * The algorithm of the mark-sweep family.  It is included after a placement
- * (mark-header.h, mark-side.h, ...), which says where the mark of an object is;
- * nothing else differs between the members. */
+ * The algorithm of the mark-sweep family, and of the mature generation of the
+ * family with a nursery.  It is included after a placement (mark-header.h,
+ * mark-side.h, ...), which says where the mark of an object is, and after
+ * ref_object(). */
 #ifndef HEAP_MARK_SWEEP_H
 #define HEAP_MARK_SWEEP_H
 
-#include "heap/collection-log.h"
-#include "heap/plain-store.h"
-#include "heap/sweep.h"
-#include "heap/trace.h"
-
-enum { FORK_IN_QUIET, FORK_IN_MAJOR };
-
-static int64_t option_fork_in = FORK_IN_QUIET;
-
-#define MARK_SWEEP_OPTION_FORK_IN                                              \
-    {                                                                          \
-        "fork-in", &option_fork_in, 0, 1, "quiet|major", NULL,                 \
-            "fork between collections, or when the template has marked and "   \
-            "not swept"                                                        \
-    }
+#include "heap/swept-heap.h"
 
 static struct {
     uint64_t collections;
@@ -45,6 +32,7 @@ static inline struct object *mark_visit(ref *slot)
     return object != NULL && !mark_test_and_set(object) ? object : NULL;
 }
 
+/* Marks; the sweep is pending then. */
 static void mark_sweep_mark(void)
 {
     sweep_finish();
@@ -55,38 +43,18 @@ static void mark_sweep_mark(void)
     sweep_begin();
 }
 
-static void mark_sweep_collect(enum collection_kind kind,
-                               enum collection_why why)
-{
-    (void)kind; /* every collection of this family is full */
-    uint64_t start = clock_now();
-    mark_sweep_mark();
-    if (option_sweep == SWEEP_EAGER) {
-        sweep_finish();
-    }
-    mark_sweep.collections++;
-    collection_finish(COLLECTION_FULL, why, start);
-}
-
-static void heap_exhausted(void)
-{
-    mark_sweep_collect(COLLECTION_FULL, COLLECTION_THRESHOLD);
-}
-
-static void mark_sweep_before_fork(void)
-{
-    if (option_fork_in == FORK_IN_MAJOR && !sweep.pending) {
-        mark_sweep_mark();
-    }
-}
-
-/* A worker's counters are of its own collections. */
 static void mark_sweep_after_fork(unsigned worker)
 {
     (void)worker;
-    heap_after_fork();
+    swept_after_fork();
     mark_sweep.collections = mark_sweep.marked_objects = 0;
-    sweep.freed_objects = sweep.link_writes = 0;
+}
+
+static void mark_sweep_counters(number_visitor *visit, void *context)
+{
+    visit("collections", mark_sweep.collections, context);
+    visit("marked_objects", mark_sweep.marked_objects, context);
+    swept_counters(visit, context);
 }
 
 #endif

@@ -1,0 +1,76 @@
+/* access.h: the access half of the mutator vocabulary, but for what a reference
+ * is and what a store does besides.
+ *
+ * It is included after ref_object() (direct.h: a reference is an address;
+ * reference-table.h: an index).  ref_store and item_store come from
+ * plain-store.h, or from a barrier.  Locals are not counted.
+ * workloads/vocabulary.h says what each word promises. */
+#ifndef HEAP_ACCESS_H
+#define HEAP_ACCESS_H
+
+#include "heap/object.h"
+
+#include <string.h>
+
+static inline ref ref_load(ref object, size_t index)
+{
+    return ((ref *)ref_object(object)->words)[index];
+}
+
+static inline void ref_init(ref object, size_t index, ref value)
+{
+    ((ref *)ref_object(object)->words)[index] = value;
+}
+
+static inline ref item_load(ref object, size_t index)
+{
+    return object_buffer(ref_object(object))->items[index];
+}
+
+static inline void item_init(ref object, size_t index, ref value)
+{
+    object_buffer(ref_object(object))->items[index] = value;
+}
+
+static inline unsigned char *raw_start(ref object, struct shape shape)
+{
+    return (unsigned char *)(ref_object(object)->words + shape.references);
+}
+
+static inline uint64_t raw_load_word(ref object, struct shape shape,
+                                     size_t index)
+{
+    uint64_t word;
+    memcpy(&word, raw_start(object, shape) + index * sizeof word, sizeof word);
+    return word;
+}
+
+static inline void raw_store_word(ref object, struct shape shape, size_t index,
+                                  uint64_t word)
+{
+    memcpy(raw_start(object, shape) + index * sizeof word, &word, sizeof word);
+}
+
+static inline unsigned char raw_load_byte(ref object, struct shape shape,
+                                          size_t index)
+{
+    return raw_start(object, shape)[index];
+}
+
+static inline void raw_fill(ref object, struct shape shape, size_t index,
+                            unsigned char byte, size_t count)
+{
+    memset(raw_start(object, shape) + index, byte, count);
+}
+
+static inline void retain(ref local)
+{
+    (void)local;
+}
+
+static inline void release(ref local)
+{
+    (void)local;
+}
+
+#endif
