@@ -14,9 +14,8 @@
 #include "heap/mark-header.h"
 
 #include "heap/allocate.h"
-#include "heap/nothing.h"
-#include "heap/sweep.h"
-#include "heap/verify.h"
+#include "heap/barriered-store.h"
+#include "heap/swept-heap.h"
 #include "heap/zygote-space.h"
 
 static struct {
@@ -24,16 +23,9 @@ static struct {
     uint64_t marked_objects; /* of the last collection */
 } zygote_counts;
 
-static inline void ref_store(ref object, size_t index, ref value)
+static inline void store_barrier(struct object *object)
 {
-    ref_init(object, index, value);
-    card_mark(ref_object(object));
-}
-
-static inline void item_store(ref object, size_t index, ref value)
-{
-    item_init(object, index, value);
-    card_mark(ref_object(object));
+    card_mark(object);
 }
 
 static inline bool sweep_keeps(struct object *object)
@@ -95,17 +87,13 @@ static void zygote_prepare(void)
 static void zygote_after_fork(unsigned worker)
 {
     (void)worker;
-    heap_after_fork();
+    swept_after_fork();
     zygote_counts.collections = zygote_counts.marked_objects = 0;
-    sweep.freed_objects = sweep.link_writes = 0;
 }
 
 static void collector_open(void)
 {
-    heap_open();
-    budget_renew(0);
-    mark_stack_open(heap.objects.reserved / OBJECT_GRANULE);
-    mark_open();
+    swept_open();
     cards_open();
     zygote_open();
 }
@@ -113,34 +101,26 @@ static void collector_open(void)
 static void collector_close(void)
 {
     zygote_close();
-    mark_close();
-    region_close(&mark_stack.region);
-    heap_close();
+    swept_close();
 }
 
 static void collector_each_region(region_visitor *visit, void *context)
 {
-    heap_each_region(visit, context);
-    visit(&mark_stack.region, context);
-    mark_each_region(visit, context);
+    swept_each_region(visit, context);
     zygote_each_region(visit, context);
 }
 
 static void collector_each_extent(extent_visitor *visit, void *context)
 {
-    heap_each_extent(visit, context);
-    mark_each_extent(visit, context);
+    swept_each_extent(visit, context);
     zygote_each_extent(visit, context);
 }
 
 static void zygote_counters(number_visitor *visit, void *context)
 {
-    visit("heap_in_use_bytes", sweep.in_use_bytes, context);
-    visit("handed_out_bytes", heap.handed_out, context);
     visit("collections", zygote_counts.collections, context);
     visit("marked_objects", zygote_counts.marked_objects, context);
-    visit("freed_objects", sweep.freed_objects, context);
-    visit("link_writes", sweep.link_writes, context);
+    swept_counters(visit, context);
     visit("moved_objects", zygote.packed_objects, context);
     visit("moved_bytes", zygote.packed_bytes, context);
 }

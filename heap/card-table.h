@@ -11,7 +11,7 @@
 
 enum { CARD_CLEAN, CARD_DIRTY };
 
-#define CARD_LEAST_LOG2 7
+#define CARD_LEAST_LOG2 7u
 
 static int64_t option_card = 3;
 
@@ -39,6 +39,11 @@ static void cards_open(void)
     region_open(&cards.region, "cards", "card",
                 heap.objects.reserved >> cards.shift);
     region_commit(&cards.region, cards.region.reserved);
+}
+
+static void cards_close(void)
+{
+    region_close(&cards.region);
 }
 
 static inline size_t card_of(const void *address)

@@ -277,7 +277,7 @@ static void zygote_each_region(region_visitor *visit, void *context)
 
 static void zygote_close(void)
 {
-    region_close(&cards.region);
+    cards_close();
     region_close(&zygote.starts);
     region_close(&zygote.mod_union);
 }
