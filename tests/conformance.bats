@@ -64,6 +64,11 @@ agree()
     done
 }
 
+@test "equal checksums: the classic trees" {
+    agree binary-trees 5 depth=8
+    agree gcbench 5 depth=8 array=2000
+}
+
 @test "a heap that is too small ends with a message that names the option" {
     for program in "${collectors[@]}"; do
         run "$program" run uniform 1 heap-bytes=67108864 option.reserve=16777216

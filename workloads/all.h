@@ -5,15 +5,14 @@
 #include "workloads/vocabulary.h"
 #include "workloads/workload.h"
 
+#include "workloads/binary-trees.h"
+#include "workloads/gcbench.h"
 #include "workloads/largeobject.h"
 #include "workloads/shadow.h"
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject,
-    &uniform,
-    &shadow,
-    NULL,
+    &largeobject, &uniform, &binary_trees, &gcbench, &shadow, NULL,
 };
 
 #endif

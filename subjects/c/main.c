@@ -59,9 +59,12 @@ static int run(char **words, unsigned count)
                              latency_ns);
     }
     uint64_t graph = server.settings.workload->check();
+    uint64_t start = clock_now();
     collector.collect(COLLECTION_FULL, COLLECTION_ASKED);
+    uint64_t collection_ns = clock_now() - start;
     wrong = collector.verify();
     printf("serve_ns %" PRIu64 "\n", ns);
+    printf("full_collection_ns %" PRIu64 "\n", collection_ns);
     printf("graph %016" PRIx64 "\n", graph);
     printf("graph_after_collection %016" PRIx64 "\n",
            server.settings.workload->check());

@@ -1,0 +1,77 @@
+/* binary-trees.h: the binary-trees program of the Benchmarks Game.
+ *
+ * At load, a stretch tree one deeper than `depth` is built and dropped, and a
+ * long-lived tree of that depth is built and kept.  A request is one line of
+ * the program's output: trees of one depth, built bottom-up, each counted and
+ * dropped, so many that every request makes about the same number of nodes.
+ * `depth` / 2 - 1 requests are one run of the program.
+ *
+ * All stores go to the newest object: the application's own writes to inherited
+ * objects are none, and nothing depends on the seed. */
+#ifndef WORKLOADS_BINARY_TREES_H
+#define WORKLOADS_BINARY_TREES_H
+
+#include "workloads/tree.h"
+#include "workloads/workload.h"
+
+static int64_t binary_trees_depth = 12;
+
+static const struct parameter binary_trees_parameters[] = {
+    {"depth", &binary_trees_depth, TREE_LEAST_DEPTH, 28, NULL, "levels",
+     "depth of the long-lived tree, and greatest depth of a request's"},
+};
+
+static ref binary_trees_long_lived[1];
+static struct frame binary_trees_frame;
+
+static ref binary_trees_new(unsigned depth)
+{
+    FRAME(local, TREE_CHILDREN);
+    if (depth > 0) {
+        local[TREE_LEFT] = binary_trees_new(depth - 1);
+        local[TREE_RIGHT] = binary_trees_new(depth - 1);
+    }
+    ref node = object_new((struct shape){0, TREE_CHILDREN, 0});
+    ref_init(node, TREE_LEFT, local[TREE_LEFT]);
+    ref_init(node, TREE_RIGHT, local[TREE_RIGHT]);
+    FRAME_END(local);
+    return node;
+}
+
+static void binary_trees_load(struct random *random)
+{
+    (void)random;
+    frame_push(&binary_trees_frame, binary_trees_long_lived, 1);
+    binary_trees_new((unsigned)binary_trees_depth + 1);
+    binary_trees_long_lived[0] = binary_trees_new((unsigned)binary_trees_depth);
+}
+
+static uint64_t binary_trees_request(uint64_t number, struct random *random)
+{
+    (void)random;
+    unsigned greatest = (unsigned)binary_trees_depth;
+    unsigned depth = tree_depth_of_request(number, greatest);
+    uint64_t nodes = 0;
+    uint64_t trees = UINT64_C(1) << (greatest - depth + TREE_LEAST_DEPTH);
+    for (uint64_t i = 0; i < trees; i++) {
+        nodes += tree_count(binary_trees_new(depth));
+    }
+    return mix(nodes);
+}
+
+static uint64_t binary_trees_check(void)
+{
+    return mix(tree_count(binary_trees_long_lived[0]));
+}
+
+static const struct workload binary_trees = {
+    .name = "binary-trees",
+    .about = "the Benchmarks Game: trees built bottom-up, counted and dropped",
+    .parameters = binary_trees_parameters,
+    .parameter_count = LENGTH(binary_trees_parameters),
+    .load = binary_trees_load,
+    .request = binary_trees_request,
+    .check = binary_trees_check,
+};
+
+#endif

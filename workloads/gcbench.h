@@ -1,0 +1,154 @@
+/* gcbench.h: GCBench, by Ellis, Kovac and Boehm.
+ *
+ * At load, a stretch tree two deeper than `depth` is built and dropped, then a
+ * long-lived tree of that depth is built top-down, and an array of doubles,
+ * without references, whose first half is filled.  A request is one step of the
+ * program: as many nodes as two stretch trees have, in trees of one depth built
+ * top-down (each node stored into one that is older than it), and as many again
+ * built bottom-up.  `depth` / 2 - 1 requests are one run of the program; it
+ * was published with depth 16 and 500 000 doubles.  Departs from it: each tree
+ * is counted before it is dropped, so that the reply tells what was built.
+ *
+ * All stores go to the request's own objects: the application's own writes to
+ * inherited objects are none, and nothing depends on the seed. */
+#ifndef WORKLOADS_GCBENCH_H
+#define WORKLOADS_GCBENCH_H
+
+#include "workloads/tree.h"
+#include "workloads/workload.h"
+
+#include <string.h>
+
+enum { GCBENCH_NODE, GCBENCH_ARRAY };
+enum { GCBENCH_TREE, GCBENCH_DOUBLES, GCBENCH_ROOTS };
+
+#define GCBENCH_STRETCH 2 /* levels that the stretch tree has more */
+
+static int64_t gcbench_depth = 12;
+static int64_t gcbench_array = 500000;
+
+static const struct parameter gcbench_parameters[] = {
+    {"depth", &gcbench_depth, TREE_LEAST_DEPTH, 28, NULL, "levels",
+     "depth of the long-lived tree, and greatest depth of a request's"},
+    {"array", &gcbench_array, 2, OBJECT_MAX_COUNT / sizeof(double), NULL,
+     "doubles", "length of the long-lived array"},
+};
+
+static ref gcbench_roots[GCBENCH_ROOTS];
+static struct frame gcbench_frame;
+
+/* A node has two integers behind its children. */
+static inline ref gcbench_node_new(void)
+{
+    struct shape shape = {GCBENCH_NODE, TREE_CHILDREN, 2 * sizeof(uint32_t)};
+    ref node = object_new(shape);
+    raw_store_word(node, shape, 0, 0);
+    return node;
+}
+
+static void gcbench_populate(ref node, unsigned depth)
+{
+    if (depth == 0) {
+        return;
+    }
+    FRAME(local, 1);
+    local[0] = node;
+    for (size_t side = 0; side < TREE_CHILDREN; side++) {
+        ref child = gcbench_node_new();
+        ref_store(local[0], side, child);
+    }
+    for (size_t side = 0; side < TREE_CHILDREN; side++) {
+        gcbench_populate(ref_load(local[0], side), depth - 1);
+    }
+    FRAME_END(local);
+}
+
+static ref gcbench_top_down(unsigned depth)
+{
+    FRAME(local, 1);
+    local[0] = gcbench_node_new();
+    gcbench_populate(local[0], depth);
+    FRAME_END(local);
+    return local[0];
+}
+
+static ref gcbench_bottom_up(unsigned depth)
+{
+    FRAME(local, TREE_CHILDREN);
+    if (depth > 0) {
+        local[TREE_LEFT] = gcbench_bottom_up(depth - 1);
+        local[TREE_RIGHT] = gcbench_bottom_up(depth - 1);
+    }
+    ref node = gcbench_node_new();
+    ref_init(node, TREE_LEFT, local[TREE_LEFT]);
+    ref_init(node, TREE_RIGHT, local[TREE_RIGHT]);
+    FRAME_END(local);
+    return node;
+}
+
+static inline struct shape gcbench_array_shape(void)
+{
+    return (struct shape){GCBENCH_ARRAY, 0,
+                          (uint32_t)((size_t)gcbench_array * sizeof(double))};
+}
+
+/* The double 1 / i as a word of payload; 0 for i = 0. */
+static inline uint64_t gcbench_double(size_t i)
+{
+    double value = i == 0 ? 0 : 1.0 / (double)i;
+    uint64_t word;
+    memcpy(&word, &value, sizeof word);
+    return word;
+}
+
+static void gcbench_load(struct random *random)
+{
+    (void)random;
+    frame_push(&gcbench_frame, gcbench_roots, GCBENCH_ROOTS);
+    gcbench_bottom_up((unsigned)gcbench_depth + GCBENCH_STRETCH);
+    gcbench_roots[GCBENCH_TREE] = gcbench_top_down((unsigned)gcbench_depth);
+    ref array = object_new(gcbench_array_shape());
+    for (size_t i = 0; i < (size_t)gcbench_array / 2; i++) {
+        raw_store_word(array, gcbench_array_shape(), i, gcbench_double(i));
+    }
+    gcbench_roots[GCBENCH_DOUBLES] = array;
+}
+
+static uint64_t gcbench_request(uint64_t number, struct random *random)
+{
+    (void)random;
+    unsigned greatest = (unsigned)gcbench_depth;
+    unsigned depth = tree_depth_of_request(number, greatest);
+    uint64_t trees =
+        2 * tree_size(greatest + GCBENCH_STRETCH) / tree_size(depth);
+    uint64_t nodes = 0;
+    for (uint64_t i = 0; i < trees; i++) {
+        nodes += tree_count(gcbench_top_down(depth));
+    }
+    for (uint64_t i = 0; i < trees; i++) {
+        nodes += tree_count(gcbench_bottom_up(depth));
+    }
+    return mix(nodes);
+}
+
+static uint64_t gcbench_check(void)
+{
+    uint64_t sum = mix(tree_count(gcbench_roots[GCBENCH_TREE]));
+    for (size_t i = 0; i < (size_t)gcbench_array / 2; i++) {
+        sum = mix(sum ^ raw_load_word(gcbench_roots[GCBENCH_DOUBLES],
+                                      gcbench_array_shape(), i));
+    }
+    return sum;
+}
+
+static const struct workload gcbench = {
+    .name = "gcbench",
+    .about = "GCBench: trees built top-down and bottom-up, and dropped",
+    .parameters = gcbench_parameters,
+    .parameter_count = LENGTH(gcbench_parameters),
+    .load = gcbench_load,
+    .request = gcbench_request,
+    .check = gcbench_check,
+};
+
+#endif
