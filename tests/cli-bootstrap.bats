@@ -104,3 +104,18 @@ autoreconf -fi' ]
     [ "$status" -eq 1 ]
     [ "$output" = "0 passed, 1 failed, 0 skipped" ]
 }
+
+@test "what the build can do without is asked for, and not insisted on" {
+    all_installed_but libgc-dev
+    fake apt-get 'echo "apt-get $*" >>'"$home/calls"'; exit 100'
+    run ./bootstrap
+    [ "$status" -eq 1 ]
+    [[ $output == *"bootstrap: going on without libgc-dev"* ]]
+    [ "$(cat calls)" = 'apt-get update
+autoreconf -fi' ]
+    rm calls
+    run ./bootstrap --no-install
+    [ "$status" -eq 1 ]
+    [[ $output == *"bootstrap: going on without libgc-dev"* ]]
+    [ "$(cat calls)" = 'autoreconf -fi' ]
+}
