@@ -15,6 +15,7 @@
 #include <gc/gc.h>
 
 #include "heap/nothing.h"
+#include "heap/direct.h"
 #include "heap/plain-store.h"
 
 #include <stdio.h>

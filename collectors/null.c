@@ -9,6 +9,7 @@
  * 1. The parts.  object.h says what an object looks like; direct.h makes a
  *    reference an address, plain-store.h stores without a barrier;
  *    nothing.h has an operation for everything that this collector lacks. */
+#include "heap/direct.h"
 #include "heap/nothing.h"
 #include "heap/parameter.h"
 #include "heap/plain-store.h"

@@ -2,8 +2,8 @@
  * is and what a store does besides.
  *
  * It is included after ref_object() (direct.h: a reference is an address;
- * reference-table.h: an index).  ref_store and item_store come from
- * plain-store.h, or from a barrier.  Locals are not counted.
+ * reference-table.h: an index).  The first stores and the stores come from
+ * plain-store.h or barriered-store.h.  Locals are not counted.
  * workloads/vocabulary.h says what each word promises. */
 #ifndef HEAP_ACCESS_H
 #define HEAP_ACCESS_H
@@ -17,19 +17,9 @@ static inline ref ref_load(ref object, size_t index)
     return ((ref *)ref_object(object)->words)[index];
 }
 
-static inline void ref_init(ref object, size_t index, ref value)
-{
-    ((ref *)ref_object(object)->words)[index] = value;
-}
-
 static inline ref item_load(ref object, size_t index)
 {
     return object_buffer(ref_object(object))->items[index];
-}
-
-static inline void item_init(ref object, size_t index, ref value)
-{
-    object_buffer(ref_object(object))->items[index] = value;
 }
 
 static inline unsigned char *raw_start(ref object, struct shape shape)

@@ -2,7 +2,7 @@
 #ifndef HEAP_BARRIERED_STORE_H
 #define HEAP_BARRIERED_STORE_H
 
-#include "heap/access.h"
+#include "heap/plain-init.h"
 
 /* The collector's: `object` is stored to. */
 static inline void store_barrier(struct object *object);

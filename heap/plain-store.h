@@ -2,7 +2,7 @@
 #ifndef HEAP_PLAIN_STORE_H
 #define HEAP_PLAIN_STORE_H
 
-#include "heap/direct.h"
+#include "heap/plain-init.h"
 
 static inline void ref_store(ref object, size_t index, ref value)
 {

@@ -89,18 +89,18 @@ agree()
 }
 
 
-# How often a collector collected, by its own count.
+# collections PROGRAM [OPTION]: how often it collected, by its own count.
 collections()
 {
-    "$1" run uniform 40 heap-bytes=16777216 allocate=100000 \
-        option.growth="$2" | awk '/^collections / { print $2 }'
+    "$1" run uniform 40 heap-bytes=16777216 allocate=100000 "${@:2}" |
+        awk '/^collections / { print $2 }'
 }
 
 @test "growth decides how often the heap is collected" {
     for program in "${collectors[@]}"; do
-        few=$(collections "$program" 400 || true)
+        few=$(collections "$program" option.growth=400 || true)
         if [ -n "$few" ]; then
-            [ "$(collections "$program" 120)" -gt "$few" ]
+            [ "$(collections "$program" option.growth=120)" -gt "$few" ]
         fi
     done
 }
@@ -109,7 +109,7 @@ collections()
 # and large, must all come back, or the program ends for want of room.
 @test "what dies is used again" {
     for program in "${collectors[@]}"; do
-        if [ -z "$(collections "$program" 400 || true)" ]; then
+        if [ -z "$(collections "$program")" ]; then
             continue # it never collects
         fi
         for lists in inline split; do

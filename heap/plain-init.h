@@ -1,0 +1,17 @@
+/* plain-init.h: first stores, into objects that are still the newest. */
+#ifndef HEAP_PLAIN_INIT_H
+#define HEAP_PLAIN_INIT_H
+
+#include "heap/access.h"
+
+static inline void ref_init(ref object, size_t index, ref value)
+{
+    ((ref *)ref_object(object)->words)[index] = value;
+}
+
+static inline void item_init(ref object, size_t index, ref value)
+{
+    object_buffer(ref_object(object))->items[index] = value;
+}
+
+#endif
