@@ -14,8 +14,8 @@
 #define GC_NO_THREAD_REDIRECTS
 #include <gc/gc.h>
 
-#include "heap/nothing.h"
 #include "heap/direct.h"
+#include "heap/nothing.h"
 #include "heap/plain-store.h"
 
 #include <stdio.h>

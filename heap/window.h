@@ -87,8 +87,9 @@ static char *window_take(size_t bytes)
     if (bytes > (size_t)(window.usable - window.next)) {
         size_t grown = (size_t)(window.next - window.start) + bytes;
         grown = (grown + REGION_ALIGNED - 1) / REGION_ALIGNED * REGION_ALIGNED;
-        if (grown > (size_t)(window.start - window_objects.start) &&
-            2 * grown > window_room_above(window.start)) {
+        size_t above = window_room_above(window.start);
+        size_t below = (size_t)(window.start - window_objects.start);
+        if (grown > above || (grown > below && 2 * grown > above)) {
             return NULL;
         }
         size_t more = grown - (size_t)(window.usable - window.start);

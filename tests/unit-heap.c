@@ -10,6 +10,7 @@
 
 #include "heap/extents.h"
 #include "heap/mark-hash.h"
+#include "heap/window.h"
 #include "subjects/c/layout.h"
 
 static unsigned exhausted; /* how often the heap asked for a collection */
@@ -250,6 +251,32 @@ static void the_hash_table_remembers_through_its_doublings(void **state)
     mark_close();
 }
 
+/* However full it is when it moves, and whatever part of it is alive, the
+ * window stays in its reserve and what is copied has room. */
+static void a_window_stays_in_its_reserve(void **state)
+{
+    (void)state;
+    window_open(40 * REGION_ALIGNED);
+    for (size_t turn = 0; turn < 2000; turn++) {
+        size_t made = turn * 7919 % 1300;
+        while (made-- > 0 && window_take(1008) != NULL) {
+            assert_true((size_t)(window.usable - window_objects.start) <=
+                        window_objects.reserved);
+        }
+        size_t alive = (size_t)(window.next - window.start) / 1008 *
+                       (turn * turn % 61) / 60;
+        struct window old = window_turn();
+        for (size_t i = 0; i < alive; i++) {
+            assert_non_null(window_take(1008));
+        }
+        assert_true(window.usable <= old.start || window.start >= old.usable);
+        assert_true((size_t)(window.usable - window_objects.start) <=
+                    window_objects.reserved);
+        window_retire(&old);
+    }
+    window_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +290,7 @@ int main(void)
         IN_HEAP(the_budget_asks_for_a_collection),
         IN_HEAP(the_layout_counts_pages_once),
         IN_HEAP(the_hash_table_remembers_through_its_doublings),
+        cmocka_unit_test(a_window_stays_in_its_reserve),
     };
     return cmocka_run_group_tests_name("unit-heap", tests, NULL, NULL);
 }
