@@ -25,22 +25,11 @@ static inline ref object_new(struct shape shape)
 /* The object's raw bytes hold the buffer alone. */
 static inline ref object_new_buffered(uint8_t kind, size_t references)
 {
-    FRAME(local, 1);
-    local[0] = object_new((struct shape){kind, 0, sizeof(struct buffer)});
-    ref_object(local[0])->header |= HEADER_BUFFERED;
-    *object_buffer(ref_object(local[0])) = (struct buffer){NULL, 0};
-    if (references > 0) {
-        size_t bytes = references * sizeof(ref);
-        ref *items = heap_take(&heap.small_buffers, &heap.large_buffers, bytes);
-        if (option_zero == ZERO_ALLOCATION) {
-            memset(items, 0, bytes);
-        }
-        items[0] = REF_NULL; /* was a free cell's link */
-        *object_buffer(ref_object(local[0])) =
-            (struct buffer){items, references};
-    }
-    FRAME_END(local);
-    return local[0];
+    ref *items = heap_take_buffer(references);
+    ref created = object_new((struct shape){kind, 0, sizeof(struct buffer)});
+    ref_object(created)->header |= HEADER_BUFFERED;
+    *object_buffer(ref_object(created)) = (struct buffer){items, references};
+    return created;
 }
 
 #endif

@@ -166,6 +166,22 @@ static inline void *heap_take(struct cells *cells, struct large *large,
                : heap_take_slow(cells, size_class);
 }
 
+/* Memory for so many references, all null; NULL for none.  It belongs to nobody
+ * until an object has it, so a collection does not free it. */
+static inline ref *heap_take_buffer(size_t references)
+{
+    size_t bytes = references * sizeof(ref);
+    if (references == 0) {
+        return NULL;
+    }
+    ref *items = heap_take(&heap.small_buffers, &heap.large_buffers, bytes);
+    if (option_zero == ZERO_ALLOCATION) {
+        memset(items, 0, bytes);
+    }
+    items[0] = REF_NULL; /* was a free cell's link */
+    return items;
+}
+
 /* Frees a run of pages. */
 static inline void heap_release_large(struct large *large, void *address)
 {

@@ -1,0 +1,125 @@
+/* minor.h: the minor collection: what is reachable in the young space is copied
+ * out of it, and the space is empty.
+ *
+ * Reachable is what the frames and the remembered objects lead to.  How a
+ * reference leads to an object, and what finding one means, is promotion:
+ * forwarding.h rewrites references, reference-table.h the table that they
+ * index.  Where the copies go is the old generation's old_take(). */
+#ifndef HEAP_MINOR_H
+#define HEAP_MINOR_H
+
+#include "heap/remembered.h"
+#include "heap/trace.h"
+#include "heap/young-space.h"
+
+static struct {
+    bool running; /* no room is made by collecting now */
+    uint64_t collections;
+    uint64_t promoted_objects, promoted_bytes;
+    uint64_t found_references;        /* in old objects and in the copies, to
+                                       * objects promoted by this collection */
+    uint64_t old_to_young_references; /* those in old objects */
+} minor;
+
+/* Memory of the old generation for an object. */
+static inline void *old_take(size_t bytes);
+
+/* The header flags that a new object of the old generation starts with. */
+static inline unsigned mark_of_new(void);
+
+/* Whether the slot leads to an object that is young, or was promoted by this
+ * collection. */
+static inline bool slot_is_young(const ref *slot);
+
+/* Promotes the object that the slot leads to, if that is still to be done, and
+ * makes the slot lead to the copy.  Returns a new copy that has references. */
+static inline struct object *slot_promote(ref *slot);
+
+/* Called for each slot of an old object that slot_is_young(). */
+static inline void slot_found(const ref *slot);
+
+/* Called after a copy is made of an object, which may own more than itself. */
+static inline void object_promoted(struct object *copy);
+
+/* Called when all that is reachable has been promoted. */
+static void promotion_ended(void);
+
+static inline bool object_has_references(const struct object *object)
+{
+    return header_references(object->header) != 0 ||
+           object->header & HEADER_BUFFERED;
+}
+
+/* Copies a young object, which has whole granules there and here. */
+static inline struct object *promote(const struct object *object)
+{
+    size_t bytes = young_room(object_bytes(object));
+    char *copy = old_take(bytes);
+    for (size_t i = 0; i < bytes; i += OBJECT_GRANULE) {
+        memcpy(copy + i, (const char *)object + i, OBJECT_GRANULE);
+    }
+    struct object *promoted = (struct object *)copy;
+    promoted->header |= HEADER_TRACKED | mark_of_new();
+    minor.promoted_objects++;
+    minor.promoted_bytes += bytes;
+    object_promoted(promoted);
+    return promoted;
+}
+
+static inline struct object *minor_visit_copy(ref *slot)
+{
+    if (!slot_is_young(slot)) {
+        return NULL;
+    }
+    minor.found_references++;
+    return slot_promote(slot);
+}
+
+static inline struct object *minor_visit_old(ref *slot)
+{
+    if (!slot_is_young(slot)) {
+        return NULL;
+    }
+    minor.old_to_young_references++;
+    slot_found(slot);
+    return minor_visit_copy(slot);
+}
+
+/* The young space holds nothing that is needed when this returns; whoever has
+ * it resets it. */
+static void minor_evacuate(void)
+{
+    minor.running = true;
+    trace_roots(slot_promote);
+    for (uintptr_t *entry = address_list_start(&remembered.objects);
+         entry < remembered.objects.end; entry++) {
+        struct object *object = (struct object *)*entry;
+        object->header |= HEADER_TRACKED;
+        trace_object(object, minor_visit_old);
+    }
+    address_list_clear(&remembered.objects);
+    trace_drain(minor_visit_copy);
+    mark_stack_release();
+    promotion_ended();
+    minor.running = false;
+    minor.collections++;
+}
+
+static void minor_after_fork(void)
+{
+    minor.collections = 0;
+    minor.promoted_objects = minor.promoted_bytes = 0;
+    minor.found_references = minor.old_to_young_references = 0;
+    remembered.slow_paths = 0;
+}
+
+static void minor_counters(number_visitor *visit, void *context)
+{
+    visit("minor_collections", minor.collections, context);
+    visit("promoted_objects", minor.promoted_objects, context);
+    visit("promoted_bytes", minor.promoted_bytes, context);
+    visit("old_to_young_references", minor.old_to_young_references, context);
+    visit("barrier_slow_paths", remembered.slow_paths, context);
+}
+
+#endif
