@@ -62,7 +62,9 @@ struct prepare_step {
     X(close, void, (void), "give the heap's memory back")                      \
     X(collect, void, (enum collection_kind kind, enum collection_why why),     \
       "collect now, and log it")                                               \
-    X(before_fork, void, (void), "called in the template before each fork")    \
+    X(before_fork, void, (void),                                               \
+      "called in the template before its pages are counted, and before each "  \
+      "fork")                                                                  \
     X(after_fork, void, (unsigned worker), "called first in a new worker")     \
     X(request_begin, void, (void), "called before each request")               \
     X(request_end, void, (void), "called after each request")                  \

@@ -220,6 +220,8 @@ static bool answer_loaded(const char *word, char **words, unsigned count)
     if (strcmp(word, "prepare") == 0) {
         answer_prepare(words, count);
     } else if (strcmp(word, "regions") == 0) {
+        /* What a fork begins with is done before its pages are counted. */
+        collector.before_fork();
         message_add("regions");
         collector.each_region(add_region, NULL);
         message_send();
