@@ -12,3 +12,62 @@ find_collectors()
     done
     [ "${#collectors[@]}" -gt 0 ]
 }
+
+# A number that is printed with a failure and can be given back.
+find_seed()
+{
+    seed=${COWLAB_SEED:-$((RANDOM * 32768 + RANDOM))}
+    echo "# COWLAB_SEED=$seed"
+}
+
+# option_values PROGRAM: option.NAME=VALUE for every value of every option that
+# is a choice, and the least of every number but the reserve's.
+option_values()
+{
+    "$1" --describe | awk -F'\t' '
+        $1 == "option" && $3 == "choice" {
+            count = split($5, values, "|")
+            for (i = 1; i <= count; i++) { print "option." $2 "=" values[i] }
+        }
+        $1 == "option" && $3 == "integer" && $2 != "reserve" {
+            print "option." $2 "=" $5
+        }'
+}
+
+# random_options PROGRAM NUMBER: a value for every option that is a choice, the
+# same for the same number.
+random_options()
+{
+    "$1" --describe | awk -F'\t' -v seed="$2" '
+        BEGIN { srand(seed) }
+        $1 == "option" && $3 == "choice" {
+            count = split($5, values, "|")
+            print "option." $2 "=" values[1 + int(rand() * count)]
+        }'
+}
+
+# prepare_steps PROGRAM: prepare=STEP for each.
+prepare_steps()
+{
+    "$1" --describe | awk -F'\t' '$1 == "prepare" { print "prepare=" $2 }'
+}
+
+# For every collector: its options one by one, each prepare step, all steps
+# together, and some random combinations of options with all steps, as the
+# arguments of a command that gets the program and the settings.
+with_every_setting()
+{
+    local program setting settings i
+    for program in "${collectors[@]}"; do
+        "$@" "$program"
+        for setting in $(option_values "$program") \
+            $(prepare_steps "$program"); do
+            "$@" "$program" "$setting"
+        done
+        for i in 1 2 3; do
+            mapfile -t settings < <(random_options "$program" $((seed + i))
+                prepare_steps "$program")
+            "$@" "$program" "${settings[@]}"
+        done
+    done
+}

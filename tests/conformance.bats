@@ -8,7 +8,7 @@ load collectors
 setup()
 {
     find_collectors
-    seed=${COWLAB_SEED:-$((RANDOM * 32768 + RANDOM))}
+    find_seed
 }
 
 # Runs a workload on every collector; prints the checksums of each.
@@ -38,6 +38,19 @@ agree()
 
 @test "shadow: a collection at every step" {
     agree shadow 2 steps=150 collect-every=1
+}
+
+@test "shadow: a collection at every allocation" {
+    agree shadow 2 steps=150 collect-every=10 collect-allocations=1
+    agree shadow 4 steps=400 collect-allocations=7
+}
+
+@test "shadow: minor collections at random steps" {
+    agree shadow 10 minor-every=3 collect-every=150
+}
+
+@test "shadow: a fork in the middle, and collections on both sides" {
+    agree shadow 10 fork-every=230 collect-every=40 minor-every=25
 }
 
 @test "shadow: collections when the heap is exhausted" {
@@ -74,6 +87,30 @@ agree()
         run "$program" run uniform 1 heap-bytes=67108864 option.reserve=16777216
         [ "$status" -ne 0 ]
         grep -q "raise the option 'reserve'" <<<"$output"
+    done
+}
+
+# The limit counts what the heap and the model commit, so that the n-th MiB is
+# the one that the kernel refuses.
+@test "memory that the kernel refuses ends with a message, wherever it is" {
+    if [ -n "${COWLAB_SANITIZED:-}" ]; then
+        skip "a sanitizer's own memory is beyond any limit"
+    fi
+    for program in "${collectors[@]}"; do
+        refused=0
+        for mib in 1 2 3 4 5 6 8 10 12 16 24 40 60 90 130; do
+            echo "# ulimit -d $((mib * 1024)); ${program##*/} seed=$seed"
+            status=0
+            told=$(ulimit -d $((mib * 1024)) &&
+                "$program" run shadow 3 steps=5000 collect-every=4000 \
+                    seed="$seed" option.reserve=268435456 2>&1) || status=$?
+            if [ "$status" -ne 0 ]; then
+                [ "$status" -eq 1 ]
+                grep -qE 'cannot (commit|reserve)|no memory' <<<"$told"
+                refused=$((refused + 1))
+            fi
+        done
+        [ "$refused" -gt 2 ]
     done
 }
 

@@ -7,8 +7,9 @@
  * its heap, and compares the whole reachable graph and its contents with the
  * model.  A difference ends the program with a message that has the step.
  *
- * A worker goes on from its template's graph, so a run with workers tries
- * collection on both sides of a fork. */
+ * It also forks in the middle: the child is a worker that goes on from the
+ * graph as it is, collects and compares on its side, and ends; then the parent
+ * goes on.  Under cowlab the workers do so from their template's graph. */
 #ifndef WORKLOADS_SHADOW_H
 #define WORKLOADS_SHADOW_H
 
@@ -19,9 +20,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int64_t shadow_steps = 1000;
 static int64_t shadow_collect_every = 100;
+static int64_t shadow_minor_every = 0;
+static int64_t shadow_collect_allocations = 0;
+static int64_t shadow_fork_every = 0;
 static int64_t shadow_deep = 2000;
 static int64_t shadow_wide = 3000;
 
@@ -31,6 +37,14 @@ static const struct parameter shadow_parameters[] = {
     {"collect-every", &shadow_collect_every, 0, 1000000000, NULL, "steps",
      "ask for a full collection and compare after so many; 0 leaves it to "
      "the collector"},
+    {"minor-every", &shadow_minor_every, 0, 1000000000, NULL, "steps",
+     "ask for a minor collection at random steps, one in so many"},
+    {"collect-allocations", &shadow_collect_allocations, 0, 1000000000, NULL,
+     "objects",
+     "ask for a collection, minor and full in turn, at each so manieth "
+     "allocation"},
+    {"fork-every", &shadow_fork_every, 0, 1000000000, NULL, "steps",
+     "fork after so many; the child makes as many steps, at most 100"},
     {"deep", &shadow_deep, 1, 100000000, NULL, "objects",
      "length of the deepest list"},
     {"wide", &shadow_wide, 1, 1000000, NULL, "references",
@@ -58,6 +72,8 @@ static struct {
     uint32_t count;
     uint32_t room;
     uint64_t step;
+    uint64_t allocations;
+    bool forked; /* this process is a child that a step forked */
     uint32_t roots[SHADOW_ROOTS];
 } shadow_model;
 
@@ -130,6 +146,18 @@ static uint32_t shadow_node_new(uint32_t count, uint64_t value, bool buffered)
     return number;
 }
 
+/* Before an object is made. */
+static void shadow_allocating(void)
+{
+    uint64_t every = (uint64_t)shadow_collect_allocations;
+    if (every > 0 && ++shadow_model.allocations % every == 0) {
+        collector.collect(shadow_model.allocations / every % 2 == 0
+                              ? COLLECTION_FULL
+                              : COLLECTION_MINOR,
+                          COLLECTION_ASKED);
+    }
+}
+
 /* Makes an object and its node, and puts them into a root. */
 static struct shadow_place shadow_new(uint32_t root, uint32_t count,
                                       bool buffered, uint64_t value)
@@ -137,11 +165,13 @@ static struct shadow_place shadow_new(uint32_t root, uint32_t count,
     uint32_t number = shadow_node_new(count, value, buffered);
     const struct shadow_node *node = &shadow_model.nodes[number];
     FRAME(local, 2);
+    shadow_allocating();
     local[1] = object_new(shadow_shape(node));
     local[0] = local[1];
     raw_store_word(local[1], shadow_shape(node), 0, number);
     raw_store_word(local[1], shadow_shape(node), 1, value);
     if (buffered) {
+        shadow_allocating();
         local[0] = object_new_buffered(2, count + 1);
         item_init(local[0], 0, local[1]);
     }
@@ -312,14 +342,49 @@ static void shadow_collect(void)
     shadow_compare();
 }
 
-static void shadow_run(struct random *random)
+static void shadow_steps_run(int64_t steps, struct random *random);
+
+/* A child lives as a worker does, and ends well or with shadow_fail. */
+static void shadow_fork(struct random *random)
 {
-    for (int64_t i = 0; i < shadow_steps; i++) {
+    int status = 0;
+    uint64_t seed = random_next(random);
+    collector.before_fork();
+    pid_t child = fork();
+    if (child == 0) {
+        struct random own = {seed};
+        shadow_model.forked = true;
+        collector.after_fork((unsigned)(seed % 4));
+        shadow_steps_run(shadow_fork_every < 100 ? shadow_fork_every : 100,
+                         &own);
+        shadow_collect();
+        _exit(EXIT_SUCCESS);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child) {
+        shadow_fail(0, "cannot fork");
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS) {
+        shadow_fail(0, "the child that was forked here failed");
+    }
+    shadow_compare();
+}
+
+static void shadow_steps_run(int64_t steps, struct random *random)
+{
+    for (int64_t i = 0; i < steps; i++) {
         shadow_step(random);
         shadow_model.step++;
         if (shadow_collect_every > 0 &&
             shadow_model.step % (uint64_t)shadow_collect_every == 0) {
             shadow_collect();
+        }
+        if (shadow_minor_every > 0 &&
+            random_next(random) % (uint64_t)shadow_minor_every == 0) {
+            collector.collect(COLLECTION_MINOR, COLLECTION_ASKED);
+        }
+        if (shadow_fork_every > 0 && !shadow_model.forked &&
+            shadow_model.step % (uint64_t)shadow_fork_every == 0) {
+            shadow_fork(random);
         }
     }
 }
@@ -329,12 +394,12 @@ static void shadow_load(struct random *random)
     frame_push(&shadow_frame, shadow_roots, SHADOW_ROOTS);
     shadow_model.nodes = shadow_memory(NULL, 0, sizeof *shadow_model.nodes);
     shadow_model.nodes[0] = (struct shadow_node){0};
-    shadow_run(random);
+    shadow_steps_run(shadow_steps, random);
 }
 
 static uint64_t shadow_request(uint64_t number, struct random *random)
 {
-    shadow_run(random);
+    shadow_steps_run(shadow_steps, random);
     return mix(number ^ shadow_model.count);
 }
 

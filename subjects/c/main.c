@@ -2,11 +2,13 @@
  *
  * Under cowlab it is started without arguments, with COWLAB_SOCKET set.  By
  * hand, `run` serves a workload in one process, for a debugger, valgrind, or a
- * first try of a new collector. */
+ * first try of a new collector, and `promise` serves it and then holds what the
+ * collector writes in forked children against its declaration. */
 #include "collectors/collector.h"
 #include "subjects/c/describe.h"
 #include "subjects/c/message.h"
 #include "subjects/c/process.h"
+#include "subjects/c/promise.h"
 #include "subjects/c/serve.h"
 
 #include <inttypes.h>
@@ -18,8 +20,10 @@ static void usage(FILE *stream)
 {
     fprintf(stream,
             "usage: %s --describe | --operations\n"
-            "       %s run WORKLOAD REQUESTS [KEY=VALUE...]\n"
-            "KEY is seed, a parameter of the workload, or option.NAME.\n"
+            "       %s run|promise WORKLOAD REQUESTS [KEY=VALUE...]\n"
+            "KEY is seed, a parameter of the workload, option.NAME, or "
+            "prepare: a step\n"
+            "after loading (promise: before forking).\n"
             "Under cowlab it is started with COWLAB_SOCKET set.\n"
             "example: %s run uniform 10 heap-bytes=1048576 "
             "option.growth=150\n",
@@ -32,43 +36,93 @@ static void print_number(const char *name, uint64_t value, void *context)
     printf("%s %" PRIu64 "\n", name, value);
 }
 
-/* Serves REQUESTS in this process and prints checksums, times and counters. */
-static int run(char **words, unsigned count)
-{
-    static uint64_t latency_ns[SERVE_MOST];
-    struct server server = {.worker = 0};
+#define STEPS_MOST 16u
+
+/* What is to be served, and the steps to prepare with. */
+struct work {
+    struct server server;
     uint64_t requests;
+    char *steps[STEPS_MOST];
+    unsigned step_count;
+};
+
+/* Takes WORKLOAD REQUESTS [KEY=VALUE...].  Returns whether they are right, and
+ * says what is wrong. */
+static bool work_take(struct work *work, char **words, unsigned count)
+{
     char workload[128];
-    if (count < 2 || !message_number(words[1], &requests)) {
+    char *settings[256] = {workload};
+    unsigned setting_count = 1;
+    if (count < 2 || count > LENGTH(settings) ||
+        !message_number(words[1], &work->requests)) {
         usage(stderr);
-        return EXIT_FAILURE;
+        return false;
     }
     snprintf(workload, sizeof workload, "workload=%s", words[0]);
-    words[1] = workload;
-    const char *wrong = settings_take(&server.settings, words + 1, count - 1);
+    for (unsigned i = 2; i < count; i++) {
+        if (strncmp(words[i], "prepare=", 8) != 0) {
+            settings[setting_count++] = words[i];
+        } else if (work->step_count < STEPS_MOST) {
+            work->steps[work->step_count++] = words[i] + 8;
+        }
+    }
+    const char *wrong =
+        settings_take(&work->server.settings, settings, setting_count);
     if (wrong != NULL) {
         fprintf(stderr, "%s: %s\n", collector.name, wrong);
-        return EXIT_FAILURE;
     }
-    printf("load_ns %" PRIu64 "\n", serve_load(&server));
+    return wrong == NULL;
+}
+
+static bool work_prepare(const struct work *work)
+{
+    for (unsigned i = 0; i < work->step_count; i++) {
+        if (!serve_prepare(work->steps[i])) {
+            fprintf(stderr, "%s: no step '%s'\n", collector.name,
+                    work->steps[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Returns the nanoseconds it took. */
+static uint64_t work_serve(struct work *work)
+{
+    static uint64_t latency_ns[SERVE_MOST];
     uint64_t ns = 0;
-    for (uint64_t first = 0; first < requests; first += SERVE_MOST) {
-        uint64_t left = requests - first;
-        ns += serve_requests(&server, first,
+    for (uint64_t first = 0; first < work->requests; first += SERVE_MOST) {
+        uint64_t left = work->requests - first;
+        ns += serve_requests(&work->server, first,
                              left < SERVE_MOST ? (unsigned)left : SERVE_MOST,
                              latency_ns);
     }
-    uint64_t graph = server.settings.workload->check();
+    return ns;
+}
+
+/* Serves in this process and prints checksums, times and counters. */
+static int run(char **words, unsigned count)
+{
+    struct work work = {.requests = 0};
+    if (!work_take(&work, words, count)) {
+        return EXIT_FAILURE;
+    }
+    printf("load_ns %" PRIu64 "\n", serve_load(&work.server));
+    if (!work_prepare(&work)) {
+        return EXIT_FAILURE;
+    }
+    uint64_t ns = work_serve(&work);
+    uint64_t graph = work.server.settings.workload->check();
     uint64_t start = clock_now();
     collector.collect(COLLECTION_FULL, COLLECTION_ASKED);
     uint64_t collection_ns = clock_now() - start;
-    wrong = collector.verify();
+    const char *wrong = collector.verify();
     printf("serve_ns %" PRIu64 "\n", ns);
     printf("full_collection_ns %" PRIu64 "\n", collection_ns);
     printf("graph %016" PRIx64 "\n", graph);
     printf("graph_after_collection %016" PRIx64 "\n",
-           server.settings.workload->check());
-    printf("replies %016" PRIx64 "\n", server.replies);
+           work.server.settings.workload->check());
+    printf("replies %016" PRIx64 "\n", work.server.replies);
     collector.counters(print_number, NULL);
     collector.close();
     if (wrong != NULL) {
@@ -76,6 +130,17 @@ static int run(char **words, unsigned count)
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
+}
+
+static int promise(char **words, unsigned count)
+{
+    struct work work = {.requests = 0};
+    if (!work_take(&work, words, count)) {
+        return EXIT_FAILURE;
+    }
+    serve_load(&work.server);
+    work_serve(&work);
+    return work_prepare(&work) ? promise_check() : EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
@@ -97,6 +162,8 @@ int main(int argc, char **argv)
         usage(stdout);
     } else if (argc > 2 && strcmp(argv[1], "run") == 0) {
         return run(argv + 2, (unsigned)argc - 2);
+    } else if (argc > 2 && strcmp(argv[1], "promise") == 0) {
+        return promise(argv + 2, (unsigned)argc - 2);
     } else {
         usage(stderr);
         return EXIT_FAILURE;

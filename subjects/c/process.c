@@ -2,6 +2,7 @@
 #include "subjects/c/process.h"
 
 #include "collectors/collector.h"
+#include "subjects/c/describe-address.h"
 #include "subjects/c/layout.h"
 #include "subjects/c/message.h"
 #include "subjects/c/serve.h"
@@ -57,6 +58,34 @@ static void answer_stats(void)
 {
     message_add("stats");
     collector.counters(add_number, NULL);
+    message_send();
+}
+
+static void answer_describe(char **words, unsigned count)
+{
+    struct extents extents;
+    uintptr_t addresses[WORDS_MOST];
+    for (unsigned i = 1; i < count; i++) {
+        char *end;
+        addresses[i] = strtoull(words[i], &end, 16);
+        if (*end != '\0') {
+            message_error("describe: '%.40s' is no address", words[i]);
+            return;
+        }
+    }
+    extents_open(&extents);
+    message_add("described");
+    for (unsigned i = 1; i < count; i++) {
+        struct address_description place =
+            describe_address(&extents, addresses[i]);
+        message_add(" %s:%s:", place.kind, place.placement);
+        if (place.object_kind < 0) {
+            message_add("-");
+        } else {
+            message_add("%d", place.object_kind);
+        }
+    }
+    extents_close(&extents);
     message_send();
 }
 
@@ -124,6 +153,8 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
             message_send();
         } else if (strcmp(word, "stats") == 0) {
             answer_stats();
+        } else if (strcmp(word, "describe") == 0) {
+            answer_describe(words, count);
         } else if (strcmp(word, "quit") == 0) {
             message_add("bye");
             message_send();
@@ -154,17 +185,14 @@ static void answer_load(char **words, unsigned count)
 static void answer_prepare(char **words, unsigned count)
 {
     const char *name = count == 2 ? words[1] : "";
-    for (size_t i = 0; i < collector.prepare_count; i++) {
-        if (strcmp(collector.prepare[i].name, name) == 0) {
-            uint64_t start = clock_now();
-            collector.prepare[i].run();
-            message_add("prepared ns=%" PRIu64, clock_now() - start);
-            collection_log.count = collection_log.more = 0;
-            message_send();
-            return;
-        }
+    uint64_t start = clock_now();
+    if (!serve_prepare(name)) {
+        message_error("prepare: %s has no step '%.40s'", collector.name, name);
+        return;
     }
-    message_error("prepare: %s has no step '%.40s'", collector.name, name);
+    message_add("prepared ns=%" PRIu64, clock_now() - start);
+    collection_log.count = collection_log.more = 0;
+    message_send();
 }
 
 static void answer_fork(char **words, unsigned count)
@@ -237,6 +265,8 @@ static bool answer_loaded(const char *word, char **words, unsigned count)
         answer_fork(words, count);
     } else if (strcmp(word, "stats") == 0) {
         answer_stats();
+    } else if (strcmp(word, "describe") == 0) {
+        answer_describe(words, count);
     } else {
         return false;
     }

@@ -3,6 +3,8 @@
 
 #include "collectors/collector.h"
 
+#include <string.h>
+
 uint64_t serve_load(struct server *server)
 {
     struct random random =
@@ -11,6 +13,17 @@ uint64_t serve_load(struct server *server)
     uint64_t start = clock_now();
     server->settings.workload->load(&random);
     return clock_now() - start;
+}
+
+bool serve_prepare(const char *step)
+{
+    for (size_t i = 0; i < collector.prepare_count; i++) {
+        if (strcmp(collector.prepare[i].name, step) == 0) {
+            collector.prepare[i].run();
+            return true;
+        }
+    }
+    return false;
 }
 
 uint64_t serve_requests(struct server *server, uint64_t first, unsigned count,

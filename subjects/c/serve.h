@@ -16,6 +16,9 @@ struct server {
 /* Builds the template's heap.  Returns the nanoseconds it took. */
 uint64_t serve_load(struct server *server);
 
+/* Runs the step of the collector's that bears the name; false: it has none. */
+bool serve_prepare(const char *step);
+
 /* Serves the requests first .. first + count - 1, count at most SERVE_MOST,
  * and stores each one's service time in nanoseconds.  Returns the time from the
  * first one's start to the last one's end. */

@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# The metadata promise: after a fork, while the mutator is idle, a collection of
+# any kind writes into inherited pages nothing but what the collector declares,
+# of the declared kind and at the declared place.
+
+load collectors
+
+setup()
+{
+    find_collectors
+    find_seed
+}
+
+promise()
+{
+    local program=$1 told
+    shift
+    echo "# ${program##*/} promise shadow 2 ... seed=$seed $*"
+    told=$("$program" promise shadow 2 steps=1500 collect-every=2000 \
+        seed="$seed" "$@")
+    case $told in
+    skipped*) skip "$told" ;;
+    esac
+    [ "$(grep -c ' undeclared=0$' <<<"$told")" -eq 8 ]
+}
+
+@test "every collector keeps its promise, with every option" {
+    with_every_setting promise
+}
+
+@test "a kind of metadata that is not declared is found and named" {
+    local kind options
+    liar=$COWLAB_BUILD/tests/promise-liar
+    for kind in none mark free-link zero run free-bit block; do
+        options=(option.zero=sweep)
+        [ "$kind" != free-bit ] || options+=(option.free=bitmap)
+        HIDE=$kind run "$liar" promise shadow 2 steps=3000 collect-every=0 \
+            seed="$seed" "${options[@]}"
+        if [ "$kind" = none ]; then
+            [ "$status" -eq 0 ]
+            continue
+        fi
+        [ "$status" -eq 1 ]
+        case $kind in
+        mark) grep -q "no byte differs; there lay .*header" <<<"$output" ;;
+        free-link) grep -q "there lies free:body" <<<"$output" ;;
+        zero) grep -q "became 00; .*there lies free:body" <<<"$output" ;;
+        *) grep -q "there lies $kind:side" <<<"$output" ;;
+        esac
+    done
+}
