@@ -131,6 +131,7 @@ def whole(subject):
     subject.template.ask("prepare gc", r"prepared ns=[1-9]\d*")
     subject.template.ask("regions", "regions")
     subject.template.ask("layout", "layout")
+    subject.template.ask("describe 1000", "described")
     subject.template.ask("check", f"checked graph={expected_graph(2)}")
     subject.template.ask("stats", r"stats( [a-z0-9_]+=\d+)+")
     subject.fork(2)

@@ -24,6 +24,14 @@ promise()
     [ "$(grep -c ' undeclared=0$' <<<"$told")" -eq 8 ]
 }
 
+@test "what lies at an address is told over the protocol" {
+    command -v python3 >/dev/null || skip "python3 is not installed"
+    for program in "${collectors[@]}"; do
+        echo "# $program"
+        python3 "$COWLAB_SOURCE/tests/describe-address.py" "$program"
+    done
+}
+
 @test "every collector keeps its promise, with every option" {
     with_every_setting promise
 }

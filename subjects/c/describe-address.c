@@ -85,7 +85,7 @@ struct region_search {
 static void region_search(const struct region *region, void *context)
 {
     struct region_search *search = context;
-    if (region_holds(region, (const void *)search->address)) {
+    if (search->address - (uintptr_t)region->start < region->reserved) {
         search->holds = region->holds;
     }
 }
