@@ -33,7 +33,7 @@ static inline bool sweep_keeps(struct object *object)
     return zygote_is_immune(object) || mark_sweep_keeps(object);
 }
 
-static const bool sweep_writes_objects = false; /* below the seal: immune */
+static const bool sweep_writes_objects = MARK_CLEARED_BY_SWEEP;
 
 static void sweep_ended(void)
 {

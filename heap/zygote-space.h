@@ -24,6 +24,7 @@ static int64_t option_order = ORDER_ALLOCATION;
 static struct {
     char *start, *end;       /* of the packed objects; NULL: not packed yet */
     char *limit;             /* of their blocks */
+    size_t large_pages;      /* below: the large objects of the space */
     struct region starts;    /* for each card, offset of the first start + 1 */
     struct region mod_union; /* a byte for each card */
     uint64_t packed_objects, packed_bytes;
@@ -32,7 +33,7 @@ static struct {
 static void zygote_open(void)
 {
     zygote.start = zygote.end = zygote.limit = NULL;
-    zygote.packed_objects = zygote.packed_bytes = 0;
+    zygote.packed_objects = zygote.packed_bytes = zygote.large_pages = 0;
     region_open(&zygote.starts, "zygote-starts", "start",
                 cards.region.reserved * sizeof(uint32_t));
     region_open(&zygote.mod_union, "mod-union", "mod-union",
@@ -52,7 +53,7 @@ static inline bool zygote_is_immune(const struct object *object)
 {
     return zygote_holds_small(object) ||
            (region_holds(&heap.large.region, object) &&
-            large_page_of(&heap.large, object) < heap.large.sealed);
+            large_page_of(&heap.large, object) < zygote.large_pages);
 }
 
 static size_t zygote_room(const struct object *object)
@@ -188,6 +189,7 @@ static void zygote_pack(size_t in_use_bytes)
     mark_stack_release();
     zygote_empty_cells();
     heap_seal();
+    zygote.large_pages = heap.large.sealed;
     cards_forget(); /* nothing leads out of the space yet */
 }
 
@@ -197,7 +199,7 @@ static inline void zygote_each_start(size_t card,
 {
     char *end = card_start(card + 1);
     if (region_holds(&heap.large.region, card_start(card))) {
-        size_t pages = heap.large.sealed;
+        size_t pages = zygote.large_pages;
         for (char *at = card_start(card); at < end; at += PAGE_BYTES) {
             size_t page = large_page_of(&heap.large, at);
             if ((uintptr_t)at % PAGE_BYTES == 0 && page < pages &&
@@ -256,7 +258,7 @@ static void zygote_trace_roots(slot_visitor *visit)
     if (zygote.start != NULL) {
         zygote_scan_cards(card_of(zygote.start), card_of(zygote.limit));
         zygote_scan_cards(card_of(large),
-                          card_of(large + heap.large.sealed * PAGE_BYTES));
+                          card_of(large + zygote.large_pages * PAGE_BYTES));
     }
 }
 
