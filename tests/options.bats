@@ -11,28 +11,22 @@ setup()
     find_seed
 }
 
+# shadow REQUESTS STEPS COLLECT-EVERY PROGRAM SETTING...
 shadow()
 {
-    local program=$1
-    shift
-    echo "# ${program##*/} run shadow 3 ... seed=$seed $*"
-    "$program" run shadow 3 steps=600 collect-every=60 minor-every=40 \
-        fork-every=450 seed="$seed" "$@" >/dev/null
+    local words=(run shadow "$1" steps="$2" collect-every="$3" minor-every=40
+        fork-every=450 wide=4000 seed="$seed" "${@:5}")
+    "$4" "${words[@]}" >/dev/null || {
+        echo "failed: ${4##*/} ${words[*]}"
+        return 1
+    }
 }
 
 @test "shadow: every value of every option, every prepare step" {
-    with_every_setting shadow
+    with_every_setting shadow 3 600 60
 }
 
-shadow_left_alone()
-{
-    local program=$1
-    shift
-    echo "# ${program##*/} run shadow 2 ... seed=$seed $*"
-    "$program" run shadow 2 steps=6000 collect-every=0 fork-every=7000 \
-        wide=20000 seed="$seed" "$@" >/dev/null
-}
-
+# With as few collections as the collector wants, and more of the heap dead.
 @test "shadow: the same where the collector decides when to collect" {
-    with_every_setting shadow_left_alone
+    with_every_setting shadow 2 6000 0
 }

@@ -8,7 +8,7 @@
 
 static struct metadata declared_rows[LENGTH(mark_sweep_metadata)];
 
-static void liar_open(void)
+static __attribute__((constructor)) void hide_rows(void)
 {
     const char *hide = getenv("HIDE");
     for (size_t i = 0; i < LENGTH(declared_rows); i++) {
@@ -17,30 +17,9 @@ static void liar_open(void)
             declared_rows[i].kind = "hidden";
         }
     }
-    mark_sweep_open();
 }
 
-const struct collector collector = {
-    .name = "liar",
-    .about = "mark-header, with a row of its metadata hidden",
-    .metadata = declared_rows,
-    .metadata_count = LENGTH(declared_rows),
-    .options = mark_sweep_options,
-    .option_count = LENGTH(mark_sweep_options),
-    .prepare = mark_sweep_prepare,
-    .prepare_count = LENGTH(mark_sweep_prepare),
-    .open = liar_open,
-    .close = mark_sweep_close,
-    .collect = mark_sweep_collect,
-    .before_fork = mark_sweep_before_fork,
-    .after_fork = mark_sweep_after_fork,
-    .request_begin = nothing_at_request,
-    .request_end = nothing_at_request,
-    .each_region = mark_sweep_each_region,
-    .each_extent = mark_sweep_each_extent,
-    .mark_of = mark_of,
-    .counters = mark_sweep_counters,
-    .verify = heap_verify,
-};
+#define mark_sweep_metadata declared_rows
+MARK_SWEEP_COLLECTOR("liar", NULL, "mark-header, with metadata hidden");
 
 #include "workloads/all.h"

@@ -11,13 +11,15 @@ setup()
     find_seed
 }
 
+# promise REQUESTS PROGRAM SETTING...
 promise()
 {
-    local program=$1 told
-    shift
-    echo "# ${program##*/} promise shadow 2 ... seed=$seed $*"
-    told=$("$program" promise shadow 2 steps=1500 collect-every=2000 \
-        seed="$seed" "$@")
+    local words=(promise shadow "$1" steps=1500 collect-every=2000
+        seed="$seed" "${@:3}") told
+    told=$("$2" "${words[@]}") || {
+        echo "failed: ${2##*/} ${words[*]}"
+        return 1
+    }
     case $told in
     skipped*) skip "$told" ;;
     esac
@@ -33,7 +35,16 @@ promise()
 }
 
 @test "every collector keeps its promise, with every option" {
-    with_every_setting promise
+    with_every_setting promise 2
+}
+
+@test "every collector keeps its promise right after it was prepared" {
+    local program step
+    for program in "${collectors[@]}"; do
+        for step in $(prepare_steps "$program"); do
+            promise 0 "$program" "$step"
+        done
+    done
 }
 
 @test "a kind of metadata that is not declared is found and named" {

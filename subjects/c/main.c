@@ -22,8 +22,7 @@ static void usage(FILE *stream)
             "usage: %s --describe | --operations\n"
             "       %s run|promise WORKLOAD REQUESTS [KEY=VALUE...]\n"
             "KEY is seed, a parameter of the workload, option.NAME, or "
-            "prepare: a step\n"
-            "after loading (promise: before forking).\n"
+            "prepare: a step\nafter loading.\n"
             "Under cowlab it is started with COWLAB_SOCKET set.\n"
             "example: %s run uniform 10 heap-bytes=1048576 "
             "option.growth=150\n",
@@ -139,8 +138,11 @@ static int promise(char **words, unsigned count)
         return EXIT_FAILURE;
     }
     serve_load(&work.server);
+    if (!work_prepare(&work)) {
+        return EXIT_FAILURE;
+    }
     work_serve(&work);
-    return work_prepare(&work) ? promise_check() : EXIT_FAILURE;
+    return promise_check();
 }
 
 int main(int argc, char **argv)
