@@ -3,6 +3,8 @@
  * The floor of the laboratory: pages are broken by the mutator and the
  * allocator alone, and nothing is ever freed.  Stands for CPython's
  * gc.disable() as far as tracing goes, and for MMTk's NoGC. */
+#include "heap/direct.h"
+
 #include "heap/allocate.h"
 #include "heap/extents.h"
 #include "heap/nothing.h"

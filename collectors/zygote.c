@@ -11,6 +11,7 @@
  * small objects are packed in one of three orders where ART
  * fills bins by size; buffers stay where they are, sealed; one stop-the-world
  * mark-sweep for what comes after where ART copies concurrently. */
+#include "heap/direct.h"
 #include "heap/mark-header.h"
 
 #include "heap/allocate.h"

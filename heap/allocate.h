@@ -5,7 +5,7 @@
 #ifndef HEAP_ALLOCATE_H
 #define HEAP_ALLOCATE_H
 
-#include "heap/direct.h"
+#include "heap/buffered.h"
 #include "heap/heap.h"
 
 /* The header flags that a new object starts with. */
@@ -22,14 +22,9 @@ static inline ref object_new(struct shape shape)
     return object_ref(object);
 }
 
-/* The object's raw bytes hold the buffer alone. */
 static inline ref object_new_buffered(uint8_t kind, size_t references)
 {
-    ref *items = heap_take_buffer(references);
-    ref created = object_new((struct shape){kind, 0, sizeof(struct buffer)});
-    ref_object(created)->header |= HEADER_BUFFERED;
-    *object_buffer(ref_object(created)) = (struct buffer){items, references};
-    return created;
+    return buffered_new(kind, references);
 }
 
 #endif

@@ -20,8 +20,8 @@ static void extent_of_object(struct object *object, extent_visitor *visit,
 }
 
 /* The objects and free cells of a space of objects. */
-static void extents_of_cells(const struct cells *cells, extent_visitor *visit,
-                             void *context)
+static inline void extents_of_cells(const struct cells *cells,
+                                    extent_visitor *visit, void *context)
 {
     for (uint32_t i = 0; i < cells->block_count; i++) {
         size_t bytes = cells_block(cells, i)->cell_bytes;
@@ -67,7 +67,7 @@ static void extents_of_free_buffers(const struct cells *cells,
     }
 }
 
-static void heap_each_extent(extent_visitor *visit, void *context)
+static inline void heap_each_extent(extent_visitor *visit, void *context)
 {
     extents_of_cells(&heap.small, visit, context);
     extents_of_large(&heap.large, visit, context);

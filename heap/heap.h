@@ -24,6 +24,13 @@ enum { AFTER_FORK_REUSE, AFTER_FORK_FRESH };
 static int64_t option_reserve = INT64_C(4) << 30;
 static int64_t option_after_fork = AFTER_FORK_REUSE;
 
+#define HEAP_OPTION_AFTER_FORK                                                 \
+    {                                                                          \
+        "after-fork", &option_after_fork, 0, 1, "reuse|fresh", NULL,           \
+            "where a worker allocates: in inherited free space too, or only "  \
+            "on pages that it did not inherit"                                 \
+    }
+
 /* The options of every collector on this heap. */
 #define HEAP_OPTIONS                                                           \
     {"reserve",                                                                \
@@ -34,12 +41,7 @@ static int64_t option_after_fork = AFTER_FORK_REUSE;
      "bytes",                                                                  \
      "address space for each of small objects, large objects, and the "        \
      "buffers of either"},                                                     \
-        CELLS_OPTION_BLOCK,                                                    \
-    {                                                                          \
-        "after-fork", &option_after_fork, 0, 1, "reuse|fresh", NULL,           \
-            "where a worker allocates: in inherited free space too, or only "  \
-            "on pages that it did not inherit"                                 \
-    }
+        CELLS_OPTION_BLOCK, HEAP_OPTION_AFTER_FORK
 
 static struct {
     struct region objects; /* the range of small and large objects */
@@ -58,68 +60,95 @@ static void heap_exhausted(void);
 /* Sweeps on until the class has room; false: there was nothing to sweep. */
 static bool heap_sweep_for(struct cells *cells, unsigned size_class);
 
-static void heap_open(void)
+/* The spaces of buffers alone, for collectors whose objects lie elsewhere. */
+static inline void heap_open_buffers(void)
 {
     size_t half = (size_t)option_reserve / REGION_ALIGNED * REGION_ALIGNED;
-    region_open(&heap.objects, "objects", REGION_OBJECTS, 2 * half);
-    region_part(&heap.small.region, &heap.objects, "cells", 0, half);
-    region_part(&heap.large.region, &heap.objects, "large", half, half);
     region_open(&heap.buffers, "buffers", REGION_OBJECTS, 2 * half);
     region_part(&heap.small_buffers.region, &heap.buffers, "buffer-cells", 0,
                 half);
     region_part(&heap.large_buffers.region, &heap.buffers, "large-buffers",
                 half, half);
-    cells_open(&heap.small, "blocks");
-    large_open(&heap.large, "runs");
     cells_open(&heap.small_buffers, "buffer-blocks");
     large_open(&heap.large_buffers, "buffer-runs");
-    free_space_open(&heap.small, "free-bits");
     free_space_open(&heap.small_buffers, "buffer-free-bits");
-    heap.cell_most = cells_most_bytes(&heap.small);
+    heap.cell_most = cells_most_bytes(&heap.small_buffers);
     heap.budget = SIZE_MAX;
 }
 
-static void heap_each_region(region_visitor *visit, void *context)
+static inline void heap_open(void)
 {
-    visit(&heap.small.region, context);
-    visit(&heap.large.region, context);
+    size_t half = (size_t)option_reserve / REGION_ALIGNED * REGION_ALIGNED;
+    region_open(&heap.objects, "objects", REGION_OBJECTS, 2 * half);
+    region_part(&heap.small.region, &heap.objects, "cells", 0, half);
+    region_part(&heap.large.region, &heap.objects, "large", half, half);
+    cells_open(&heap.small, "blocks");
+    large_open(&heap.large, "runs");
+    free_space_open(&heap.small, "free-bits");
+    heap_open_buffers();
+}
+
+static inline void heap_each_region_of_buffers(region_visitor *visit,
+                                               void *context)
+{
     visit(&heap.small_buffers.region, context);
     visit(&heap.large_buffers.region, context);
-    visit(&heap.small.table, context);
-    visit(&heap.large.table, context);
     visit(&heap.small_buffers.table, context);
     visit(&heap.large_buffers.table, context);
     if (option_free != FREE_LIST) {
-        visit(&heap.small.free_bits, context);
         visit(&heap.small_buffers.free_bits, context);
     }
 }
 
-static void heap_close(void)
+static inline void heap_each_region(region_visitor *visit, void *context)
 {
-    region_close(&heap.small.table);
-    region_close(&heap.large.table);
+    visit(&heap.small.region, context);
+    visit(&heap.large.region, context);
+    visit(&heap.small.table, context);
+    visit(&heap.large.table, context);
+    if (option_free != FREE_LIST) {
+        visit(&heap.small.free_bits, context);
+    }
+    heap_each_region_of_buffers(visit, context);
+}
+
+static inline void heap_close_buffers(void)
+{
     region_close(&heap.small_buffers.table);
     region_close(&heap.large_buffers.table);
     if (option_free != FREE_LIST) {
-        region_close(&heap.small.free_bits);
         region_close(&heap.small_buffers.free_bits);
     }
-    region_close(&heap.objects);
     region_close(&heap.buffers);
 }
 
-/* Nothing that is mapped now is allocated in from here on. */
-static void heap_seal(void)
+static inline void heap_close(void)
 {
-    cells_seal(&heap.small);
+    region_close(&heap.small.table);
+    region_close(&heap.large.table);
+    if (option_free != FREE_LIST) {
+        region_close(&heap.small.free_bits);
+    }
+    region_close(&heap.objects);
+    heap_close_buffers();
+}
+
+static inline void heap_seal_buffers(void)
+{
     cells_seal(&heap.small_buffers);
-    large_seal(&heap.large);
     large_seal(&heap.large_buffers);
 }
 
+/* Nothing that is mapped now is allocated in from here on. */
+static inline void heap_seal(void)
+{
+    cells_seal(&heap.small);
+    large_seal(&heap.large);
+    heap_seal_buffers();
+}
+
 /* What every worker does first. */
-static void heap_after_fork(void)
+static inline void heap_after_fork(void)
 {
     if (option_after_fork == AFTER_FORK_FRESH) {
         heap_seal();

@@ -5,6 +5,8 @@
 #ifndef HEAP_MARK_SWEEP_COLLECTOR_H
 #define HEAP_MARK_SWEEP_COLLECTOR_H
 
+#include "heap/direct.h"
+
 #include "heap/allocate.h"
 #include "heap/mark-sweep.h"
 #include "heap/plain-store.h"
