@@ -1,0 +1,158 @@
+/* unmoved.h: what a moving collector leaves where it is: large objects, and the
+ * buffers of buffered objects.
+ *
+ * They lie in the spaces that the non-moving collectors have for them.  A large
+ * object's mark is in its run's number, cleared by the sweep.  Buffers die with
+ * their objects, and dead objects are not visited in a space that survivors are
+ * moved out of: so small buffered objects are listed. */
+#ifndef HEAP_UNMOVED_H
+#define HEAP_UNMOVED_H
+
+#include "heap/budget.h"
+#include "heap/buffered.h"
+#include "heap/extents.h"
+#include "heap/heap.h"
+
+#define UNMOVED_OPTION_RESERVE                                                 \
+    {                                                                          \
+        "reserve", &option_reserve, INT64_C(1) << 24, INT64_C(1) << 40, NULL,  \
+            "bytes",                                                           \
+            "address space for each space of small objects, for large "        \
+            "objects, and for the buffers of either"                           \
+    }
+
+#define UNMOVED_METADATA                                                       \
+    {"mark", "side", 1, 0, "of large objects, in their run's number"},         \
+        {"run", "side", 32, PAGE_BYTES, "when a large piece comes or goes"},   \
+        {"block", "side", 256, BLOCK_MOST_BYTES,                               \
+         "of small buffers, when a block is handed out or emptied"},           \
+        {"free-link", "body", 64, 0, "in buffers of dead objects"},            \
+    {                                                                          \
+        "buffered", "side", 64, 0,                                             \
+            "the list of small buffered objects: when one is made, and by "    \
+            "each collection that moves or frees one"                          \
+    }
+
+static struct {
+    struct region region; /* of struct object *, the buffered objects */
+    size_t count;
+} buffered_list;
+
+/* After a collection has reached what lives: where a small object is now, or
+ * will be, and NULL if it is dead. */
+static inline struct object *survivor(struct object *object);
+
+static void unmoved_open(void)
+{
+    region_open(&heap.large.region, "large", REGION_OBJECTS,
+                (size_t)option_reserve);
+    large_open(&heap.large, "runs");
+    heap_open_buffers();
+    region_open(&buffered_list.region, "buffered", "buffered",
+                (size_t)option_reserve / 4);
+    buffered_list.count = 0;
+    budget_renew(0);
+}
+
+static void unmoved_close(void)
+{
+    region_close(&buffered_list.region);
+    heap_close_buffers();
+    region_close(&heap.large.table);
+    region_close(&heap.large.region);
+}
+
+static void unmoved_each_region(region_visitor *visit, void *context)
+{
+    visit(&heap.large.region, context);
+    visit(&heap.large.table, context);
+    heap_each_region_of_buffers(visit, context);
+    visit(&buffered_list.region, context);
+}
+
+static void unmoved_each_extent(extent_visitor *visit, void *context)
+{
+    extents_of_large(&heap.large, visit, context);
+    extents_of_free_buffers(&heap.small_buffers, visit, context);
+}
+
+static void unmoved_seal(void)
+{
+    large_seal(&heap.large);
+    heap_seal_buffers();
+}
+
+static inline void buffered_add(struct object *object)
+{
+    struct object **list = (struct object **)buffered_list.region.start;
+    region_commit(&buffered_list.region,
+                  (buffered_list.count + 1) * sizeof *list);
+    list[buffered_list.count++] = object;
+}
+
+/* Frees the buffers of objects that died. */
+static void buffered_sweep(void)
+{
+    struct object **list = (struct object **)buffered_list.region.start;
+    size_t kept = 0;
+    for (size_t i = 0; i < buffered_list.count; i++) {
+        struct object *object = survivor(list[i]);
+        if (object == NULL) {
+            heap_release_buffer(list[i]);
+        } else {
+            if (list[kept] != object) {
+                list[kept] = object;
+            }
+            kept++;
+        }
+    }
+    buffered_list.count = kept;
+}
+
+/* Frees the large objects that were not reached. */
+static uint64_t unmoved_sweep_large(void)
+{
+    uint64_t freed = 0;
+    for (size_t page = 0; page < heap.large.page_count;) {
+        uint32_t pages = large_pages(&heap.large, page);
+        uint32_t *run = large_runs(&heap.large) + page;
+        if (*run & LARGE_MARKED) {
+            *run = pages;
+        } else if (pages != 0) {
+            large_release(&heap.large, large_start(&heap.large, page));
+            freed++;
+        }
+        page += pages ? pages : 1;
+    }
+    return freed;
+}
+
+/* The rest of a collection: frees what is dead here, and begins a new budget
+ * with so many bytes of small objects in use.  Returns all bytes in use. */
+static size_t unmoved_sweep(size_t small_bytes)
+{
+    buffered_sweep();
+    unmoved_sweep_large();
+    size_t in_use = small_bytes + large_rebuild(&heap.large) +
+                    cells_rebuild(&heap.small_buffers) +
+                    large_rebuild(&heap.large_buffers);
+    budget_renew(in_use);
+    return in_use;
+}
+
+static const void *unmoved_mark_of(const struct object *object)
+{
+    return region_holds(&heap.large.region, object)
+               ? large_run(&heap.large, object)
+               : NULL;
+}
+
+/* Nothing here is swept lazily. */
+static bool heap_sweep_for(struct cells *cells, unsigned size_class)
+{
+    (void)cells;
+    (void)size_class;
+    return false;
+}
+
+#endif
