@@ -14,9 +14,10 @@ static inline void *bump_take(size_t bytes);
 static inline ref object_new(struct shape shape)
 {
     size_t bytes = shape_bytes(shape);
-    struct object *object = __builtin_expect(bytes > CELL_MAX_BYTES, 0)
-                                ? heap_take_large(&heap.large, bytes)
-                                : bump_take(bytes);
+    bool large =
+        bytes > CELL_MAX_BYTES || __builtin_expect(bytes > heap.cell_most, 0);
+    struct object *object =
+        large ? heap_take_large(&heap.large, bytes) : bump_take(bytes);
     object->header = header_make(shape, 0);
     if (option_zero == ZERO_ALLOCATION) {
         memset(object->words, 0, shape.references * sizeof(ref));

@@ -38,6 +38,8 @@ static struct {
     size_t count;
 } buffered_list;
 
+static uint64_t unmoved_freed_objects; /* large ones, of all collections */
+
 /* After a collection has reached what lives: where a small object is now, or
  * will be, and NULL if it is dead. */
 static inline struct object *survivor(struct object *object);
@@ -110,21 +112,19 @@ static void buffered_sweep(void)
 }
 
 /* Frees the large objects that were not reached. */
-static uint64_t unmoved_sweep_large(void)
+static void unmoved_sweep_large(void)
 {
-    uint64_t freed = 0;
     for (size_t page = 0; page < heap.large.page_count;) {
         uint32_t pages = large_pages(&heap.large, page);
         uint32_t *run = large_runs(&heap.large) + page;
         if (*run & LARGE_MARKED) {
             *run = pages;
         } else if (pages != 0) {
-            large_release(&heap.large, large_start(&heap.large, page));
-            freed++;
+            heap_release_large(&heap.large, large_start(&heap.large, page));
+            unmoved_freed_objects++;
         }
         page += pages ? pages : 1;
     }
-    return freed;
 }
 
 /* The rest of a collection: frees what is dead here, and begins a new budget
