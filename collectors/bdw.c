@@ -49,8 +49,8 @@ static struct {
 static void *bdw_no_memory(size_t bytes)
 {
     fprintf(stderr,
-            "heap: libgc has no room for %zu bytes within %lld MiB: raise the "
-            "option 'reserve'\n",
+            "heap: libgc has no room for %zu bytes: the system refused them, "
+            "or they are beyond %lld MiB: raise the option 'reserve'\n",
             bytes, (long long)option_reserve >> 20);
     exit(EXIT_FAILURE);
 }

@@ -70,7 +70,8 @@ static void window_change(char *start, size_t bytes, int access)
                madvise(shadow, bytes, MADV_DONTNEED) == 0;
     }
     if (!done) {
-        fprintf(stderr, "heap: cannot move the window: %s\n", strerror(errno));
+        fprintf(stderr, "heap: cannot %s the window: %s\n",
+                access == PROT_NONE ? "discard" : "commit", strerror(errno));
         exit(EXIT_FAILURE);
     }
 }
