@@ -98,15 +98,16 @@ def print_table(workload, seconds, objects):
     """Prints the rows, the quickest first; returns the medians."""
     median = {name: statistics.median(times)
               for name, times in seconds.items() if times}
-    print(f"{workload:<24}{'ms':>10}{'+-%':>6}" +
+    width = max(map(len, seconds))
+    print(f"{workload:<{width + 2}}{'ms':>10}{'+-%':>6}" +
           "".join(f"{'/ ' + peer:>15}" for peer in PEERS) +
           f"{'M objects/s':>13}")
     for name in sorted(seconds, key=lambda name: median.get(name, 1e9)):
         if name not in median:
-            print(f"  {name:<22}{'-':>10}")
+            print(f"  {name:<{width}}{'-':>10}")
             continue
         spread = (max(seconds[name]) - min(seconds[name])) / 2 / median[name]
-        print(f"  {name:<22}{median[name] * 1e3:>10.1f}{spread * 100:>6.1f}" +
+        print(f"  {name:<{width}}{median[name] * 1e3:>10.1f}{spread * 100:>6.1f}" +
               "".join(f"{ratio(median, name, peer):>15}" for peer in PEERS) +
               f"{objects / median[name] / 1e6:>13.1f}")
     print()
