@@ -6,7 +6,7 @@
  * placement of the mark alone. */
 #include "heap/mark-hash.h"
 
-#include "heap/forwarding.h"
+#include "heap/rewrite-promotion.h"
 #include "heap/generational.h"
 
 GENERATIONAL_COLLECTOR("minimark-hash", "PyPy minimark with the 2018 patch",

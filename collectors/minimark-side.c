@@ -4,7 +4,7 @@
  * minimark and minimark-hash in the placement of the mark alone. */
 #include "heap/mark-side.h"
 
-#include "heap/forwarding.h"
+#include "heap/rewrite-promotion.h"
 #include "heap/generational.h"
 
 GENERATIONAL_COLLECTOR("minimark-side", "PyPy minimark with side marks",

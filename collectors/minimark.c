@@ -13,7 +13,7 @@
  * the references of new objects are cleared one by one, not the nursery. */
 #include "heap/mark-header.h"
 
-#include "heap/forwarding.h"
+#include "heap/rewrite-promotion.h"
 #include "heap/generational.h"
 
 GENERATIONAL_COLLECTOR("minimark", "PyPy minimark",

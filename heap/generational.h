@@ -1,11 +1,11 @@
 /* generational.h: a nursery whose survivors are promoted into the shared heap,
  * which is marked and swept: the family of PyPy's minimark.
  *
- * A member includes a placement of the mark, then a promotion (forwarding.h or
- * reference-table.h), then this, and names itself with GENERATIONAL_COLLECTOR.
- * A major collection begins with a minor one, so that it finds no young
- * object; it is never started while objects are being promoted, but after
- * that, when the promoted bytes have used up the budget. */
+ * A member includes a placement of the mark, then a promotion
+ * (rewrite-promotion.h or table-promotion.h), then this, and names itself with
+ * GENERATIONAL_COLLECTOR.  A major collection begins with a minor one, so that
+ * it finds no young object; it is never started while objects are being
+ * promoted, but after that, when the promoted bytes have used up the budget. */
 #ifndef HEAP_GENERATIONAL_H
 #define HEAP_GENERATIONAL_H
 
@@ -51,10 +51,7 @@ static void generational_major(void)
 {
     mark_sweep_mark();
     promotion_marked();
-    if (option_sweep == SWEEP_EAGER) {
-        sweep_finish();
-    }
-    mark_sweep.collections++;
+    mark_sweep_finish();
 }
 
 static void generational_collect(enum collection_kind kind,

@@ -28,10 +28,7 @@ static void mark_sweep_collect(enum collection_kind kind,
     (void)kind; /* every collection of this family is full */
     uint64_t start = clock_now();
     mark_sweep_mark();
-    if (option_sweep == SWEEP_EAGER) {
-        sweep_finish();
-    }
-    mark_sweep.collections++;
+    mark_sweep_finish();
     collection_finish(COLLECTION_FULL, why, start);
 }
 

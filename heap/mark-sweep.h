@@ -43,6 +43,15 @@ static void mark_sweep_mark(void)
     sweep_begin();
 }
 
+/* The end of a collection that has marked. */
+static void mark_sweep_finish(void)
+{
+    if (option_sweep == SWEEP_EAGER) {
+        sweep_finish();
+    }
+    mark_sweep.collections++;
+}
+
 static void mark_sweep_after_fork(unsigned worker)
 {
     (void)worker;
