@@ -106,7 +106,7 @@ agree()
                     seed="$seed" option.reserve=268435456 2>&1) || status=$?
             if [ "$status" -ne 0 ]; then
                 [ "$status" -eq 1 ]
-                grep -qE 'cannot (commit|reserve)|no memory|no room' <<<"$told"
+                grep -qE 'Cannot allocate memory|no memory|no room' <<<"$told"
                 refused=$((refused + 1))
             fi
         done
