@@ -128,10 +128,10 @@ static double idle_broken(const json_t *result, const json_t *worker)
     return idle_growth(result, worker, "objects", "broken");
 }
 
-static double idle_side_bytes(const json_t *result, const json_t *worker)
+static double idle_side_pages(const json_t *result, const json_t *worker)
 {
-    return PAGE_SIZE * (idle_growth(result, worker, "side", "broken") +
-                        idle_growth(result, worker, "side", "new"));
+    return idle_growth(result, worker, "side", "broken") +
+           idle_growth(result, worker, "side", "new");
 }
 
 /* Inherited pages of the objects' regions. */
@@ -149,6 +149,30 @@ static double object_pages(const json_t *result)
                   number_at(result, "inherited", "by_region", name);
     }
     return sum;
+}
+
+/* What all workers had for themselves at their n-th sample. */
+static double private_at(const json_t *result, size_t n)
+{
+    const json_t *workers = json_object_get(result, "workers"), *worker;
+    double sum = 0;
+    size_t i;
+    json_array_foreach(workers, i, worker)
+    {
+        const json_t *samples = json_object_get(worker, "samples");
+        sum += number_at(json_array_get(samples, n), "uss_bytes", NULL, NULL);
+    }
+    return sum;
+}
+
+static double peak(const json_t *result)
+{
+    const json_t *first = json_array_get(json_object_get(result, "workers"), 0);
+    size_t count = json_array_size(json_object_get(first, "samples"));
+    double most = NAN;
+    for (size_t n = 0; n < count; n++)
+        most = fmax(most, private_at(result, n));
+    return number_at(result, "template", "memory", "uss_bytes") + most;
 }
 
 static double request_rate(const json_t *result)
@@ -224,19 +248,59 @@ static double heap_bytes(const json_t *result)
            (isnan(buffers) ? 0 : buffers);
 }
 
+static double layout_number(const json_t *result, const char *key)
+{
+    return number_at(result, "template", "layout", key);
+}
+
 static void read_idle(const json_t *result, double *measures)
 {
     measures[MEASURE_FIRST_IDLE] = mean(result, first_idle);
     measures[MEASURE_SECOND_IDLE] = mean(result, second_idle);
     measures[MEASURE_OBJECT_PAGES] = object_pages(result);
-    measures[MEASURE_HEADER_PAGES] =
-        number_at(result, "template", "layout", "header_pages");
+    measures[MEASURE_HEADER_PAGES] = layout_number(result, "header_pages");
+    measures[MEASURE_MARK_PAGES] = layout_number(result, "mark_pages");
+    measures[MEASURE_SIDE_MARK_PAGES] =
+        layout_number(result, "side_mark_pages");
+    measures[MEASURE_FREE_CELL_PAGES] =
+        layout_number(result, "free_cell_pages");
     measures[MEASURE_IDLE_BROKEN] = mean(result, idle_broken);
     measures[MEASURE_IDLE_SHARE] =
         ratio(measures[MEASURE_IDLE_BROKEN], measures[MEASURE_OBJECT_PAGES]);
-    measures[MEASURE_SIDE_BYTES] = mean(result, idle_side_bytes);
+    measures[MEASURE_SIDE_PAGES] = mean(result, idle_side_pages);
     measures[MEASURE_SIDE_SHARE] =
-        ratio(measures[MEASURE_SIDE_BYTES], heap_bytes(result));
+        ratio(PAGE_SIZE * measures[MEASURE_SIDE_PAGES], heap_bytes(result));
+}
+
+/* Names of counters in the workers' stats. */
+static const struct {
+    enum measure measure;
+    const char *name;
+} counters[] = {
+    {MEASURE_MINORS, "minor_collections"},
+    {MEASURE_COLLECTIONS, "collections"},
+    {MEASURE_PROMOTED_OBJECTS, "promoted_objects"},
+    {MEASURE_PROMOTED_BYTES, "promoted_bytes"},
+    {MEASURE_OLD_TO_YOUNG, "old_to_young_references"},
+    {MEASURE_REWRITTEN, "rewritten_references"},
+    {MEASURE_REWRITTEN_PAGES, "rewritten_inherited_pages"},
+    {MEASURE_AVOIDED_REWRITES, "avoided_rewrites"},
+    {MEASURE_SLOW_PATHS, "barrier_slow_paths"},
+    {MEASURE_TABLE_LOADS, "table_loads"},
+    {MEASURE_LINK_WRITES, "link_writes"},
+};
+
+static void read_counters(const json_t *result, double *measures)
+{
+    const json_t *workers = json_object_get(result, "workers"), *worker;
+    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) {
+        double sum = 0;
+        size_t j;
+        json_array_foreach(workers, j, worker) sum +=
+            number_at(worker, "stats", counters[i].name, NULL);
+        measures[counters[i].measure] =
+            ratio(sum, (double)json_array_size(workers));
+    }
 }
 
 static char *text_at(const json_t *json, const char *key)
@@ -273,10 +337,12 @@ struct outcome outcome_read(const json_t *result)
     measures[MEASURE_BROKEN] = mean(result, last_broken);
     measures[MEASURE_PRIVATE] = mean(result, last_private);
     measures[MEASURE_PSS] = mean(result, last_pss);
+    measures[MEASURE_PEAK] = peak(result);
     measures[MEASURE_RATE] = request_rate(result);
     measures[MEASURE_FIRST_COLLECTION] = first_collection(result);
     read_latency(result, measures);
     read_idle(result, measures);
+    read_counters(result, measures);
     read_checksums(result, &outcome);
     return outcome;
 }

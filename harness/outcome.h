@@ -8,13 +8,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What is summed up, in base units; MEASURE_FIRST_IDLE and those after it are
- * about the collections asked of idle workers. */
+/* What is summed up, in base units.  Those from MEASURE_FIRST_IDLE on are about
+ * the collections asked of idle workers, those from MEASURE_MINORS on are
+ * counters that the workers kept. */
 enum measure {
     MEASURE_INHERITED,        /* bytes */
     MEASURE_BROKEN,           /* share of the inherited pages, at the end */
     MEASURE_PRIVATE,          /* bytes of a worker, at the end */
     MEASURE_PSS,              /* bytes of a worker, at the end */
+    MEASURE_PEAK,             /* bytes of all processes: what the template had
+                               * before the fork, and the most that the workers
+                               * had for themselves at one sample */
     MEASURE_RATE,             /* requests per second, of all workers */
     MEASURE_P50,              /* ns of service */
     MEASURE_P99,              /* ns of service */
@@ -22,11 +26,26 @@ enum measure {
     MEASURE_FIRST_IDLE,       /* ns, as all below a mean of the workers */
     MEASURE_SECOND_IDLE,      /* ns */
     MEASURE_OBJECT_PAGES,     /* inherited */
-    MEASURE_HEADER_PAGES,     /* those that hold a header, by the layout */
-    MEASURE_IDLE_BROKEN,      /* object pages broken by the first collection */
-    MEASURE_IDLE_SHARE,       /* the same as a share of the object pages */
-    MEASURE_SIDE_BYTES,       /* side pages broken or new by it */
-    MEASURE_SIDE_SHARE,       /* the same as a share of the object bytes */
+    /* Counted in the layout: pages of objects, or the side's, that hold one. */
+    MEASURE_HEADER_PAGES,
+    MEASURE_MARK_PAGES,
+    MEASURE_SIDE_MARK_PAGES,
+    MEASURE_FREE_CELL_PAGES,
+    MEASURE_IDLE_BROKEN, /* object pages broken by the first collection */
+    MEASURE_IDLE_SHARE,  /* the same as a share of the object pages */
+    MEASURE_SIDE_PAGES,  /* side pages broken or new by it */
+    MEASURE_SIDE_SHARE,  /* the same as a share of the object bytes */
+    MEASURE_MINORS,      /* collections, as all below the mean of the workers */
+    MEASURE_COLLECTIONS,
+    MEASURE_PROMOTED_OBJECTS,
+    MEASURE_PROMOTED_BYTES,
+    MEASURE_OLD_TO_YOUNG, /* references */
+    MEASURE_REWRITTEN,    /* references */
+    MEASURE_REWRITTEN_PAGES,
+    MEASURE_AVOIDED_REWRITES,
+    MEASURE_SLOW_PATHS,
+    MEASURE_TABLE_LOADS,
+    MEASURE_LINK_WRITES,
     MEASURE_COUNT,
 };
 

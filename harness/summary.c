@@ -2,6 +2,7 @@
 #include "harness/summary.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ static const struct column columns[] = {
     {MEASURE_BROKEN, "broken_share", "broken %", 0.01, 1},
     {MEASURE_PRIVATE, "private_bytes", "private MiB", MIB, 1},
     {MEASURE_PSS, "pss_bytes", "pss MiB", MIB, 1},
+    {MEASURE_PEAK, "peak_bytes", "peak MiB", MIB, 1},
     {MEASURE_RATE, "requests_per_second", "requests/s", 1, 1},
     {MEASURE_P50, "p50_ns", "p50 ms", 1e6, 2},
     {MEASURE_P99, "p99_ns", "p99 ms", 1e6, 2},
@@ -34,20 +36,39 @@ static const struct column columns[] = {
 
 static const struct column idle_columns[] = {
     {MEASURE_OBJECT_PAGES, "object_pages", "object pages", 1, 0},
-    {MEASURE_HEADER_PAGES, "header_pages", "with a header", 1, 0},
+    {MEASURE_HEADER_PAGES, "header_pages", "with header", 1, 0},
+    {MEASURE_FREE_CELL_PAGES, "free_cell_pages", "with free cell", 1, 0},
+    {MEASURE_MARK_PAGES, "mark_pages", "with mark", 1, 0},
     {MEASURE_IDLE_BROKEN, "idle_broken_pages", "broken", 1, 1},
     {MEASURE_IDLE_SHARE, "idle_broken_share", "broken %", 0.01, 2},
-    {MEASURE_SIDE_BYTES, "idle_side_bytes", "side KiB", 1024, 1},
+    {MEASURE_SIDE_MARK_PAGES, "side_mark_pages", "side with mark", 1, 0},
+    {MEASURE_SIDE_PAGES, "idle_side_pages", "side broken", 1, 1},
     {MEASURE_SIDE_SHARE, "idle_side_share", "side % of heap", 0.01, 2},
     {MEASURE_FIRST_IDLE, "idle_first_ns", "first ms", 1e6, 2},
     {MEASURE_SECOND_IDLE, "idle_second_ns", "second ms", 1e6, 2},
 };
 
-#define COLUMNS      (sizeof columns / sizeof *columns)
-#define IDLE_COLUMNS (sizeof idle_columns / sizeof *idle_columns)
+static const struct column counter_columns[] = {
+    {MEASURE_MINORS, "minor_collections", "minor", 1, 1},
+    {MEASURE_COLLECTIONS, "collections", "full", 1, 1},
+    {MEASURE_PROMOTED_OBJECTS, "promoted_objects", "promoted", 1, 0},
+    {MEASURE_PROMOTED_BYTES, "promoted_bytes", "promoted MiB", MIB, 1},
+    {MEASURE_OLD_TO_YOUNG, "old_to_young_references", "old to young", 1, 0},
+    {MEASURE_REWRITTEN, "rewritten_references", "rewritten", 1, 0},
+    {MEASURE_REWRITTEN_PAGES, "rewritten_inherited_pages", "on inherited pages",
+     1, 0},
+    {MEASURE_AVOIDED_REWRITES, "avoided_rewrites", "rewrites avoided", 1, 0},
+    {MEASURE_SLOW_PATHS, "barrier_slow_paths", "barrier slow", 1, 0},
+    {MEASURE_TABLE_LOADS, "table_loads", "table loads", 1, 0},
+    {MEASURE_LINK_WRITES, "link_writes", "links written", 1, 0},
+};
+
+#define COLUMNS         (sizeof columns / sizeof *columns)
+#define IDLE_COLUMNS    (sizeof idle_columns / sizeof *idle_columns)
+#define COUNTER_COLUMNS (sizeof counter_columns / sizeof *counter_columns)
 
 /* The column after which the comparisons with other subjects stand. */
-#define RATE_COLUMN 4
+#define RATE_COLUMN 5
 
 /* What the rates of all subjects of a group are compared with. */
 static const struct {
@@ -173,7 +194,7 @@ static void print_group(const struct store *store, size_t first, size_t end,
                         FILE *stream)
 {
     const struct cell *cell = &store->experiment->cells[first];
-    struct table *table = table_new("lrrrrrrrrrrr");
+    struct table *table = table_new("lrrrrrrrrrrrr");
     table_add(table, "subject");
     add_headers(table, columns, RATE_COLUMN + 1);
     for (size_t i = 0; i < BASELINES; i++)
@@ -191,7 +212,7 @@ static void print_group(const struct store *store, size_t first, size_t end,
 static void print_idle(const struct store *store, size_t first, size_t end,
                        FILE *stream)
 {
-    struct table *table = table_new("lrrrrrrrr");
+    struct table *table = table_new("lrrrrrrrrrrr");
     table_add(table, "subject");
     add_headers(table, idle_columns, IDLE_COLUMNS);
     for (size_t i = first; i < end; i++) {
@@ -204,6 +225,48 @@ static void print_idle(const struct store *store, size_t first, size_t end,
     table_free(table);
 }
 
+/* Whether any of the cells counted any. */
+static bool counted(const struct store *store, size_t first, size_t end,
+                    enum measure measure)
+{
+    for (size_t i = first; i < end; i++)
+        if (median_of(store, i, measure) > 0)
+            return true;
+    return false;
+}
+
+/* Counters that are zero everywhere, and subjects that keep none, are left
+ * out; so is a table of nothing but collections, which stand above. */
+static void print_counters(const struct store *store, size_t first, size_t end,
+                           FILE *stream)
+{
+    struct column shown[COUNTER_COLUMNS];
+    size_t count = 0;
+    char layout[COUNTER_COLUMNS + 2] = "l";
+    for (size_t i = 0; i < COUNTER_COLUMNS; i++)
+        if (counted(store, first, end, counter_columns[i].measure)) {
+            shown[count++] = counter_columns[i];
+            strcat(layout, "r");
+        }
+    if (count == 0 || (count == 1 && shown[0].measure == MEASURE_COLLECTIONS))
+        return;
+    struct table *table = table_new(layout);
+    table_add(table, "subject");
+    add_headers(table, shown, count);
+    for (size_t i = first; i < end; i++) {
+        bool any = false;
+        for (size_t j = 0; j < count; j++)
+            any |= counted(store, i, i + 1, shown[j].measure);
+        if (!any)
+            continue;
+        table_add(table, store->experiment->cells[i].subject_label);
+        add_columns(table, store, i, shown, count);
+    }
+    fprintf(stream, "\ncounted by one worker\n");
+    table_print(table, stream);
+    table_free(table);
+}
+
 static void print_notes(const struct store *store, FILE *stream)
 {
     const struct experiment *experiment = store->experiment;
@@ -212,7 +275,8 @@ static void print_notes(const struct store *store, FILE *stream)
         missing += tally_of(store, i).missing;
     fprintf(stream,
             "Medians over valid invocations, of %u; MiB are of one worker "
-            "after its last request; - : not measured.\n",
+            "after its last request, peak MiB of the template before the fork "
+            "and all workers at one sample; - : not measured.\n",
             experiment->invocations);
     if (missing)
         fprintf(stream, "%u invocation%s not made yet: run again to make %s.\n",
@@ -231,6 +295,7 @@ void summary_print(const struct store *store, FILE *stream)
         print_group(store, first, end, stream);
         if (experiment->collections_first)
             print_idle(store, first, end, stream);
+        print_counters(store, first, end, stream);
         fputc('\n', stream);
     }
     print_notes(store, stream);
@@ -266,6 +331,10 @@ static json_t *cell_json(const struct store *store, size_t index)
         set_number(object, baselines[i].key,
                    relative_rate(store, index, baselines[i].subject),
                    "no such subject beside it, or a rate is not measured");
+    for (size_t i = 0; i < COUNTER_COLUMNS; i++)
+        set_number(object, counter_columns[i].key,
+                   median_of(store, index, counter_columns[i].measure),
+                   "the subject does not count it");
     for (size_t i = 0; i < IDLE_COLUMNS; i++)
         set_number(object, idle_columns[i].key,
                    median_of(store, index, idle_columns[i].measure),

@@ -7,7 +7,8 @@
 #include "harness/store.h"
 
 /* One table for each workload and number of workers; where collections were
- * asked of idle workers, a second one about these.  Every number is the median
+ * asked of idle workers, a second one about these; and one of what the workers
+ * counted.  Every number is the median
  * over the valid invocations, `-` where none measured it. */
 void summary_print(const struct store *store, FILE *stream);
 

@@ -75,6 +75,7 @@ agree()
         agree uniform 20 heap-bytes=2097152 write=20000 allocate=200000 \
             writes="$writes"
     done
+    agree uniform 20 heap-bytes=2097152 allocate=200000 drop=300000
 }
 
 @test "equal checksums: the classic trees" {

@@ -55,7 +55,8 @@ FRAMES_AGREE='. as $result | (.inherited.frames_known | not) or
       | .broken == .moved] | all)'
 
 @test "placement: what one full collection breaks in an idle worker" {
-    shrink placement 's/256 MiB/16 MiB/; s/^invocations: 3/invocations: 1/'
+    shrink placement 's/256 MiB/16 MiB/; s/^invocations: 3/invocations: 1/
+        s/lists: \[inline, split\]/static: 1\n      &/'
     "$cowlab" run placement.yaml --results results --quiet >table
 
     every '.status == "valid"'
@@ -63,19 +64,30 @@ FRAMES_AGREE='. as $result | (.inherited.frames_known | not) or
     every "$PAGES_AGREE"
     every "$GROWTH_AGREES"
     every "$FRAMES_AGREE"
-    # Header marks: every page that holds a header, as the layout says.
+    # The pages that the layout says hold a mark, and no others: the oracle.
+    every "$BROKEN"' .template.layout.mark_pages as $marks
+        | broken("objects") | all(. == $marks)'
     every "$BROKEN"' .cell.subject.name != "mark-header"
         or (.template.layout.header_pages as $headers
             | broken("objects") | all(. == $headers))'
-    # On uniform that is every object page of the template.
-    every "$BROKEN"' .cell.subject.name != "mark-header"
-        or .cell.workload.name != "uniform"
-        or (.inherited.by_region.cells as $pages
-            | broken("objects") | all(. >= 0.99 * $pages))'
-    # Side marks: none of them.
-    every "$BROKEN"' .cell.subject.name == "mark-header"
-        or (broken("objects") | all(. == 0))'
-    # The bitmap: one bit for 16 bytes.
+    # On uniform that is every object page of the template with header marks, a
+    # half or a quarter of them with marks at the end of blocks of two or four
+    # pages, and with side marks none.
+    for share in mark-header::1 mark-flip::1 mark-page:8192:0.5 \
+        mark-page:16384:0.25 mark-side::0 mark-hash::0; do
+        IFS=: read -r name block expected <<<"$share"
+        every "$BROKEN"' .cell.subject.name != "'"$name"'"
+            or .cell.workload.name != "uniform"
+            or ("'"$block"'" != ""
+                and .cell.subject.options.block != "'"$block"'")
+            or (.inherited.by_region.cells as $pages | broken("objects")
+                | all(. / $pages - '"$expected"' | fabs < 0.02))'
+    done
+    # A side bitmap breaks its own pages: one bit for 16 bytes.
+    every '.cell.subject.name != "mark-side"
+        or (.template.layout.side_mark_pages as $pages
+            | [.workers[].samples[1].pages.marks | .broken + .new]
+            | all(. >= $pages and . <= 1.02 * $pages + 1))'
     every '.cell.subject.name != "mark-side" or .cell.workload.name != "uniform"
         or ((.template.layout.object_bytes / 128 / 4096) as $pages
             | [.workers[].samples[1].pages.marks | .broken + .new]
@@ -84,6 +96,24 @@ FRAMES_AGREE='. as $result | (.inherited.frames_known | not) or
     every '[.workers[].stats.link_writes] | all(. == 0)'
     every '[.workers[].stats.collections] | all(. == 2)'
     grep -q 'pages broken by an idle full collection' table
+    grep -q 'with mark  broken  broken %' table
+}
+
+@test "holes: who breaks pages when nothing but allocation happens" {
+    shrink holes 's/64 MiB/8 MiB/; s/^invocations: 3/invocations: 1/
+        s/^bursts: 10/bursts: 2/'
+    "$cowlab" run holes.yaml --results results --quiet >table
+    every '.status == "valid"'
+    every '[.workers[].stats.collections] | all(. == 0)'
+    every '.template.layout.free_cells > 20000'
+    # Into holes: about as many pages as the objects of a request need, each with
+    # room for a fifth of them; else only the pages that were being filled.
+    broken='[.workers[].samples[-1].pages.cells.broken]'
+    every "(.cell.subject.options | [.free, .[\"after-fork\"]]) as \$policy
+        | $broken | if \$policy == [\"list\", \"reuse\"]
+            or \$policy == [\"bitmap\", \"reuse\"]
+            then all(. > 100) else all(. <= 2) end"
+    [ "$(find results -name '*.json' | wc -l)" -eq 6 ]
 }
 
 @test "shadow: every collector agrees with its model before and after a fork" {

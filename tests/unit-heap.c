@@ -30,6 +30,7 @@ static bool heap_sweep_for(struct cells *cells, unsigned size_class)
 
 /* As much of a collector as the layout asks for. */
 const struct collector collector = {
+    .each_region = heap_each_region,
     .each_extent = heap_each_extent,
     .mark_of = mark_of,
 };
@@ -201,6 +202,7 @@ static void expect_number(const char *name, uint64_t value, void *context)
         {"object_pages", 2 + 6},
         {"header_pages", 2 + 1},
         {"mark_pages", 0},
+        {"side_mark_pages", 0},
         {"free_cells", 0},
         {"free_cell_pages", 0},
     };

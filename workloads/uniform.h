@@ -4,7 +4,9 @@
  * equal objects, all live.  Object k (counted from 1) has the children 2k and
  * 2k + 1, so any object is found from the root along the bits of its number;
  * a third reference, the link, is free to be written.  A request reads,
- * allocates and writes given shares of the number of objects.
+ * allocates and writes given shares of the number of objects.  With `drop`,
+ * objects that are dropped when all is built lie between those that stay, so
+ * that a collection leaves holes in the template.
  *
  * The application's own writes to inherited objects are those that `write`
  * asks for: a payload word, or the link. */
@@ -23,6 +25,7 @@ static int64_t uniform_read = 1000;
 static int64_t uniform_allocate = 1000;
 static int64_t uniform_write = 0;
 static int64_t uniform_writes = UNIFORM_PAYLOAD;
+static int64_t uniform_drop = 0;
 
 static const struct parameter uniform_parameters[] = {
     {"object-bytes", &uniform_object_bytes, 48, 65536, NULL, "bytes",
@@ -38,9 +41,13 @@ static const struct parameter uniform_parameters[] = {
      "objects that a request writes, as a share of all"},
     {"writes", &uniform_writes, 0, 1, "payload|reference", NULL,
      "what is written: a payload word, or the link to another object"},
+    {"drop", &uniform_drop, 0, 900000, NULL, "ppm",
+     "objects that are dropped when all is built, beside those that stay, as "
+     "a share of both"},
 };
 
-static ref uniform_root[1];
+/* The tree, and while it is built the chain of those that will be dropped. */
+static ref uniform_root[2];
 static struct frame uniform_frame;
 
 static inline uint64_t uniform_count(void)
@@ -65,14 +72,26 @@ static ref uniform_object_new(uint64_t value)
     return object;
 }
 
+/* As many as chance wills between two that stay. */
+static void uniform_chain_dropped(struct random *random)
+{
+    while (uniform_drop > 0 &&
+           random_next(random) % 1000000 < (uint64_t)uniform_drop) {
+        ref object = uniform_object_new(0);
+        ref_init(object, UNIFORM_LINK, uniform_root[1]);
+        uniform_root[1] = object;
+    }
+}
+
 /* The subtree of object k; the depth of the recursion is the tree's height. */
-static ref uniform_subtree_new(uint64_t k)
+static ref uniform_subtree_new(uint64_t k, struct random *random)
 {
     FRAME(local, 1);
+    uniform_chain_dropped(random);
     local[0] = uniform_object_new(k);
     for (size_t side = 0; side < 2; side++) {
         if (2 * k + side <= uniform_count()) {
-            ref child = uniform_subtree_new(2 * k + side);
+            ref child = uniform_subtree_new(2 * k + side, random);
             ref_store(local[0], side, child);
         }
     }
@@ -82,9 +101,9 @@ static ref uniform_subtree_new(uint64_t k)
 
 static void uniform_load(struct random *random)
 {
-    (void)random;
-    frame_push(&uniform_frame, uniform_root, 1);
-    uniform_root[0] = uniform_subtree_new(1);
+    frame_push(&uniform_frame, uniform_root, 2);
+    uniform_root[0] = uniform_subtree_new(1, random);
+    uniform_root[1] = REF_NULL;
 }
 
 static inline ref uniform_pick(struct random *random)

@@ -21,10 +21,15 @@ enum page_kind {
     PAGES_OF_HEADERS,
     PAGES_OF_FREE_CELLS,
     PAGES_OF_MARKS,
+    SIDE_PAGES_OF_MARKS,
     PAGE_KINDS
 };
 
+#define SIDE_REGIONS_MOST 64
+
 struct layout {
+    struct region side[SIDE_REGIONS_MOST];
+    size_t side_count;
     uint64_t objects;
     uint64_t object_bytes;
     uint64_t buffer_bytes;
@@ -54,6 +59,25 @@ static size_t page_set_room(const struct page_set *set)
     return set->last < set->first ? 1 : (set->last - set->first) / 8 + 1;
 }
 
+static void layout_add_region(const struct region *region, void *context)
+{
+    struct layout *layout = context;
+    if (region_is_side(region) && layout->side_count < SIDE_REGIONS_MOST) {
+        layout->side[layout->side_count++] = *region;
+    }
+}
+
+static enum page_kind mark_pages_of(const struct layout *layout,
+                                    const void *mark)
+{
+    for (size_t i = 0; i < layout->side_count; i++) {
+        if (region_holds(&layout->side[i], mark)) {
+            return SIDE_PAGES_OF_MARKS;
+        }
+    }
+    return PAGES_OF_MARKS;
+}
+
 static void layout_add(const void *start, size_t bytes, const char *what,
                        void *context)
 {
@@ -65,7 +89,7 @@ static void layout_add(const void *start, size_t bytes, const char *what,
         page_set_add(&layout->sets[PAGES_OF_OBJECTS], start, bytes);
         page_set_add(&layout->sets[PAGES_OF_HEADERS], start, HEADER_BYTES);
         if (mark != NULL) {
-            page_set_add(&layout->sets[PAGES_OF_MARKS], mark, 1);
+            page_set_add(&layout->sets[mark_pages_of(layout, mark)], mark, 1);
         }
     } else if (strcmp(what, EXTENT_BUFFER) == 0) {
         layout->buffer_bytes += bytes;
@@ -92,6 +116,7 @@ void layout_visit(number_visitor *visit, void *context)
     for (int i = 0; i < PAGE_KINDS; i++) {
         layout.sets[i].first = UINTPTR_MAX;
     }
+    collector.each_region(layout_add_region, &layout);
     collector.each_extent(layout_add, &layout); /* finds the ranges */
     layout.objects = layout.object_bytes = 0;
     layout.buffer_bytes = layout.free_cells = 0;
@@ -105,6 +130,7 @@ void layout_visit(number_visitor *visit, void *context)
     visit("object_pages", layout.sets[PAGES_OF_OBJECTS].pages, context);
     visit("header_pages", layout.sets[PAGES_OF_HEADERS].pages, context);
     visit("mark_pages", layout.sets[PAGES_OF_MARKS].pages, context);
+    visit("side_mark_pages", layout.sets[SIDE_PAGES_OF_MARKS].pages, context);
     visit("free_cells", layout.free_cells, context);
     visit("free_cell_pages", layout.sets[PAGES_OF_FREE_CELLS].pages, context);
     for (int i = 0; i < PAGE_KINDS; i++) {
