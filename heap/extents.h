@@ -54,15 +54,28 @@ static void extents_of_large(const struct large *large, extent_visitor *visit,
     }
 }
 
-/* The free cells of a space of buffers, whose chains have no order. */
-static void extents_of_free_buffers(const struct cells *cells,
-                                    extent_visitor *visit, void *context)
+/* The free cells alone, of a space whose chains have no order. */
+static inline void extents_of_free_cells(const struct cells *cells,
+                                         extent_visitor *visit, void *context)
 {
     for (uint32_t i = 0; i < cells->block_count; i++) {
-        const struct block *block = cells_block(cells, i);
-        const struct cell *cell = cell_walk_begin(cells, i).next;
-        for (; block->cell_bytes != 0 && cell != NULL; cell = cell->next) {
-            visit(cell, block->cell_bytes, EXTENT_FREE, context);
+        size_t bytes = cells_block(cells, i)->cell_bytes;
+        if (bytes == 0) {
+            continue;
+        }
+        struct cell_walk walk = cell_walk_begin(cells, i);
+        if (option_free == FREE_LIST) {
+            for (const struct cell *cell = walk.next; cell; cell = cell->next) {
+                visit(cell, bytes, EXTENT_FREE, context);
+            }
+            continue;
+        }
+        const char *fresh = cells_fresh_of(cells, i);
+        for (char *cell = cells_block_start(cells, i); cell < fresh;
+             cell += bytes) {
+            if (cell_walk_free(&walk, cell)) {
+                visit(cell, bytes, EXTENT_FREE, context);
+            }
         }
     }
 }
@@ -71,9 +84,7 @@ static inline void heap_each_extent(extent_visitor *visit, void *context)
 {
     extents_of_cells(&heap.small, visit, context);
     extents_of_large(&heap.large, visit, context);
-    if (option_free == FREE_LIST) {
-        extents_of_free_buffers(&heap.small_buffers, visit, context);
-    }
+    extents_of_free_cells(&heap.small_buffers, visit, context);
 }
 
 #endif

@@ -75,7 +75,7 @@ static void unmoved_each_region(region_visitor *visit, void *context)
 static void unmoved_each_extent(extent_visitor *visit, void *context)
 {
     extents_of_large(&heap.large, visit, context);
-    extents_of_free_buffers(&heap.small_buffers, visit, context);
+    extents_of_free_cells(&heap.small_buffers, visit, context);
 }
 
 static void unmoved_seal(void)
