@@ -10,6 +10,7 @@
 #define HEAP_GENERATIONAL_H
 
 #include "heap/barriered-store.h"
+#include "heap/buffered.h"
 #include "heap/mark-sweep.h"
 #include "heap/nursery.h"
 
@@ -105,13 +106,9 @@ static __attribute__((noinline)) ref object_new_slow(struct shape shape)
 /* The buffer is old from birth, the object young. */
 static inline ref object_new_buffered(uint8_t kind, size_t references)
 {
-    ref *items = heap_take_buffer(references);
-    ref created = object_new((struct shape){kind, 0, sizeof(struct buffer)});
-    struct object *object = ref_object(created);
-    object->header |= HEADER_BUFFERED;
-    *object_buffer(object) = (struct buffer){items, references};
-    young_has_buffer(object);
-    return created;
+    ref made = buffered_new(kind, references);
+    young_has_buffer(ref_object(made));
+    return made;
 }
 
 static void generational_before_fork(void)
