@@ -50,15 +50,11 @@ static inline bool object_has_references(const struct object *object)
            object->header & HEADER_BUFFERED;
 }
 
-/* Copies a young object, which has whole granules there and here. */
 static inline struct object *promote(const struct object *object)
 {
-    size_t bytes = young_room(object_bytes(object));
-    char *copy = old_take(bytes);
-    for (size_t i = 0; i < bytes; i += OBJECT_GRANULE) {
-        memcpy(copy + i, (const char *)object + i, OBJECT_GRANULE);
-    }
-    struct object *promoted = (struct object *)copy;
+    size_t bytes = object_bytes(object);
+    struct object *promoted = old_take(bytes);
+    memcpy(promoted, object, bytes);
     promoted->header |= HEADER_TRACKED | mark_of_new();
     minor.promoted_objects++;
     minor.promoted_bytes += bytes;
