@@ -64,6 +64,7 @@ static struct {
 
 static void lines_open(const char *name)
 {
+    memset(&lines, 0, sizeof lines);
     region_open(&lines.region, name, REGION_OBJECTS, (size_t)option_reserve);
     lines.block_bytes = (size_t)1 << (BLOCK_LEAST_LOG2 + option_block);
     lines.line_bytes = (size_t)128 << option_line;

@@ -1,13 +1,14 @@
-/* unmoved.h: what a moving collector leaves where it is: large objects, and the
+/* unmoved.h: what lies outside a contiguous space: large objects, and the
  * buffers of buffered objects.
  *
  * They lie in the spaces that the non-moving collectors have for them.  A large
  * object's mark is in its run's number, cleared by the sweep.  Buffers die with
- * their objects, and dead objects are not visited in a space that survivors are
- * moved out of: so small buffered objects are listed. */
+ * their objects, and such a space is collected without a visit to its dead: so
+ * its buffered objects are listed. */
 #ifndef HEAP_UNMOVED_H
 #define HEAP_UNMOVED_H
 
+#include "heap/address-list.h"
 #include "heap/budget.h"
 #include "heap/buffered.h"
 #include "heap/extents.h"
@@ -33,10 +34,10 @@
             "each collection that moves or frees one"                          \
     }
 
-static struct {
-    struct region region; /* of struct object *, the buffered objects */
-    size_t count;
-} buffered_list;
+/* Bytes of the smallest room that a buffered object has. */
+#define BUFFERED_LEAST ((size_t)32)
+
+static struct address_list buffered_list; /* the small buffered objects */
 
 static uint64_t unmoved_freed_objects; /* large ones, of all collections */
 
@@ -50,9 +51,8 @@ static void unmoved_open(void)
                 (size_t)option_reserve);
     large_open(&heap.large, "runs");
     heap_open_buffers();
-    region_open(&buffered_list.region, "buffered", "buffered",
-                (size_t)option_reserve / 4);
-    buffered_list.count = 0;
+    address_list_open(&buffered_list, "buffered", "buffered",
+                      (size_t)option_reserve / BUFFERED_LEAST);
     budget_renew(0);
 }
 
@@ -84,31 +84,27 @@ static void unmoved_seal(void)
     heap_seal_buffers();
 }
 
-static inline void buffered_add(struct object *object)
+static inline void buffered_add(const struct object *object)
 {
-    struct object **list = (struct object **)buffered_list.region.start;
-    region_commit(&buffered_list.region,
-                  (buffered_list.count + 1) * sizeof *list);
-    list[buffered_list.count++] = object;
+    address_list_add(&buffered_list, (uintptr_t)object);
 }
 
 /* Frees the buffers of objects that died. */
 static void buffered_sweep(void)
 {
-    struct object **list = (struct object **)buffered_list.region.start;
-    size_t kept = 0;
-    for (size_t i = 0; i < buffered_list.count; i++) {
-        struct object *object = survivor(list[i]);
+    uintptr_t *kept = address_list_start(&buffered_list);
+    for (uintptr_t *entry = kept; entry < buffered_list.end; entry++) {
+        struct object *object = survivor((struct object *)*entry);
         if (object == NULL) {
-            heap_release_buffer(list[i]);
+            heap_release_buffer((struct object *)*entry);
         } else {
-            if (list[kept] != object) {
-                list[kept] = object;
+            if (*kept != (uintptr_t)object) {
+                *kept = (uintptr_t)object;
             }
             kept++;
         }
     }
-    buffered_list.count = kept;
+    buffered_list.end = kept;
 }
 
 /* Frees the large objects that were not reached. */
