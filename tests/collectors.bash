@@ -52,18 +52,27 @@ prepare_steps()
     "$1" --describe | awk -F'\t' '$1 == "prepare" { print "prepare=" $2 }'
 }
 
-# For every collector: its options one by one, each prepare step, all steps
-# together, and some random combinations of options with all steps, as the
-# arguments of a command that gets the program and the settings.
+# with_every_setting COMMAND...: calls it with each collector and its options one
+# by one, each prepare step, and random combinations as below.
 with_every_setting()
 {
-    local program setting settings i
+    local program setting
     for program in "${collectors[@]}"; do
-        "$@" "$program"
         for setting in $(option_values "$program") \
             $(prepare_steps "$program"); do
             "$@" "$program" "$setting"
         done
+    done
+    with_random_settings "$@"
+}
+
+# with_random_settings COMMAND...: calls it with each collector as it is, and
+# with some random combinations of options and all prepare steps.
+with_random_settings()
+{
+    local program settings i
+    for program in "${collectors[@]}"; do
+        "$@" "$program"
         for i in 1 2 3; do
             mapfile -t settings < <(random_options "$program" $((seed + i))
                 prepare_steps "$program")

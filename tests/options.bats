@@ -27,6 +27,6 @@ shadow()
 }
 
 # With as few collections as the collector wants, and more of the heap dead.
-@test "shadow: the same where the collector decides when to collect" {
-    with_every_setting shadow 2 6000 0
+@test "shadow: random options, where the collector decides when to collect" {
+    with_random_settings shadow 2 6000 0
 }

@@ -48,13 +48,13 @@ promise()
 }
 
 @test "a kind of metadata that is not declared is found and named" {
-    local kind options
+    local kind options # the seed: something of each kind dies
     liar=$COWLAB_BUILD/tests/promise-liar
     for kind in none mark free-link zero run free-bit block; do
         options=(option.zero=sweep)
         [ "$kind" != free-bit ] || options+=(option.free=bitmap)
         HIDE=$kind run "$liar" promise shadow 2 steps=3000 collect-every=0 \
-            seed="$seed" "${options[@]}"
+            seed=5 "${options[@]}"
         if [ "$kind" = none ]; then
             [ "$status" -eq 0 ]
             continue

@@ -74,7 +74,9 @@ const struct extent *extents_find(const struct extents *extents,
         return NULL;
     }
     const struct extent *extent = &extents->items[low - 1];
-    return address - extent->start < extent->bytes ? extent : NULL;
+    size_t room =
+        (extent->bytes + OBJECT_GRANULE - 1) / OBJECT_GRANULE * OBJECT_GRANULE;
+    return address - extent->start < room ? extent : NULL;
 }
 
 struct region_search {
@@ -112,6 +114,9 @@ static struct address_description describe_extent(const struct extent *extent,
     size_t end = extent_references(extent, &begin);
     int kind =
         extent_is(extent, EXTENT_OBJECT) ? (uint8_t)(extent->header >> 8) : -1;
+    if (offset >= extent->bytes) {
+        return (struct address_description){"unused", "body", -1};
+    }
     if (extent_is_metadata(extent)) {
         return (struct address_description){
             extent->what, placement_among_objects(extent->what), -1};

@@ -27,7 +27,8 @@ struct extents {
 void extents_open(struct extents *extents);
 void extents_close(struct extents *extents);
 
-/* The extent that holds the address, or NULL. */
+/* The extent that holds the address, in its last granule's rest too, or NULL.
+ */
 const struct extent *extents_find(const struct extents *extents,
                                   uintptr_t address);
 

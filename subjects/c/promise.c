@@ -102,10 +102,11 @@ static bool may_be_reference(const struct change *change)
     return stayed(change) && in_references(change->was, change->address);
 }
 
-/* Something was moved to here, or away. */
+/* Something was moved to here or away, or to here and has died since: in a
+ * collector that moves objects nothing can be said against it. */
 static bool may_be_object(const struct change *change)
 {
-    return is_live(change->now) || is_live(change->was);
+    return change->was != NULL || change->now != NULL;
 }
 
 static const struct {
