@@ -6,9 +6,7 @@
 #ifndef HEAP_MARK_SIDE_H
 #define HEAP_MARK_SIDE_H
 
-#include "heap/heap.h"
-
-#include <string.h>
+#include "heap/side-bits.h"
 
 #define MARK_OPTIONS
 
@@ -24,9 +22,7 @@ enum { MARK_CLEARED_BY_SWEEP = false };
 
 static void mark_open(void)
 {
-    region_open(&marks, "marks", "mark",
-                heap.objects.reserved / OBJECT_GRANULE / 8);
-    region_commit(&marks, marks.reserved);
+    side_bits_open(&marks, "marks", "mark");
 }
 
 static void mark_close(void)
@@ -37,12 +33,6 @@ static void mark_close(void)
 static void mark_each_region(region_visitor *visit, void *context)
 {
     visit(&marks, context);
-}
-
-/* Bytes of the bitmap that cover `bytes` of heap, in whole words. */
-static size_t mark_cover(size_t bytes)
-{
-    return (bytes / OBJECT_GRANULE + 63) / 64 * 8;
 }
 
 /* Marks that lie among the objects. */
@@ -59,36 +49,17 @@ static inline unsigned mark_of_new(void)
 
 static void mark_begin(void)
 {
-    size_t large = (size_t)(heap.large.region.start - heap.objects.start);
-    memset(marks.start, 0,
-           mark_cover(heap.small.block_count * heap.small.block_bytes));
-    memset(marks.start + mark_cover(large), 0,
-           mark_cover(heap.large.page_count * PAGE_BYTES));
-}
-
-static inline uint64_t *mark_word(const struct object *object, uint64_t *bit)
-{
-    size_t granule =
-        (size_t)((const char *)object - heap.objects.start) / OBJECT_GRANULE;
-    *bit = UINT64_C(1) << (granule % 64);
-    return (uint64_t *)marks.start + granule / 64;
+    side_bits_reset(&marks);
 }
 
 static inline bool mark_test_and_set(struct object *object)
 {
-    uint64_t bit;
-    uint64_t *word = mark_word(object, &bit);
-    bool marked = *word & bit;
-    if (!marked) {
-        *word |= bit;
-    }
-    return marked;
+    return side_bit_test_and_set(&marks, object);
 }
 
 static inline bool mark_sweep_keeps(struct object *object)
 {
-    uint64_t bit;
-    return *mark_word(object, &bit) & bit;
+    return side_bit(&marks, object);
 }
 
 static void mark_end(void) {}
@@ -97,7 +68,7 @@ static void mark_end(void) {}
 static const void *mark_of(const struct object *object)
 {
     uint64_t bit;
-    return mark_word(object, &bit);
+    return side_bits_word(&marks, object, &bit);
 }
 
 #endif

@@ -7,24 +7,13 @@
 #ifndef HEAP_MARK_SWEEP_H
 #define HEAP_MARK_SWEEP_H
 
+#include "heap/sweep-marked.h"
 #include "heap/swept-heap.h"
 
 static struct {
     uint64_t collections;
     uint64_t marked_objects; /* of the last collection */
 } mark_sweep;
-
-static inline bool sweep_keeps(struct object *object)
-{
-    return mark_sweep_keeps(object);
-}
-
-static void sweep_ended(void)
-{
-    mark_end();
-}
-
-static const bool sweep_writes_objects = MARK_CLEARED_BY_SWEEP;
 
 static inline struct object *mark_visit(ref *slot)
 {

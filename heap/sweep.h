@@ -47,6 +47,9 @@ static int64_t option_sweep = SWEEP_EAGER;
             "back after it"                                                    \
     }
 
+/* The number in a block that no sweep ever passes again. */
+#define SWEPT_FOREVER UINT32_MAX
+
 static struct {
     bool pending;    /* a collection has marked, and not all is swept */
     uint32_t number; /* of the sweep; blocks that it passed bear it */
@@ -136,7 +139,8 @@ static void sweep_block(uint32_t index)
 static bool sweep_owes(uint32_t index)
 {
     const struct block *block = cells_block(&heap.small, index);
-    return block->cell_bytes != 0 && block->swept != sweep.number;
+    return block->cell_bytes != 0 && block->swept != sweep.number &&
+           block->swept != SWEPT_FOREVER;
 }
 
 static void sweep_large(void)
@@ -155,6 +159,16 @@ static void sweep_large(void)
     }
 }
 
+/* Rebuilds the chains of all spaces, and starts a budget from what is in use.
+ */
+static void sweep_account(void)
+{
+    sweep.in_use_bytes =
+        cells_rebuild(&heap.small) + large_rebuild(&heap.large) +
+        cells_rebuild(&heap.small_buffers) + large_rebuild(&heap.large_buffers);
+    budget_renew(sweep.in_use_bytes);
+}
+
 /* Everything that is still owed; then allocation has exact chains again. */
 static void sweep_finish(void)
 {
@@ -167,10 +181,7 @@ static void sweep_finish(void)
         }
     }
     sweep.pending = false;
-    sweep.in_use_bytes =
-        cells_rebuild(&heap.small) + large_rebuild(&heap.large) +
-        cells_rebuild(&heap.small_buffers) + large_rebuild(&heap.large_buffers);
-    budget_renew(sweep.in_use_bytes);
+    sweep_account();
     sweep_ended();
 }
 
