@@ -20,6 +20,7 @@
 #ifndef HEAP_LINES_H
 #define HEAP_LINES_H
 
+#include "heap/bits.h"
 #include "heap/extents.h"
 #include "heap/heap.h"
 
@@ -278,7 +279,7 @@ static void lines_sweep_starts(void)
         uint64_t dead = starts[i] & ~marks[i];
         if (dead != 0) {
             starts[i] = marks[i];
-            lines.freed_objects += (uint64_t)__builtin_popcountll(dead);
+            lines.freed_objects += bits_set(dead);
         }
     }
 }

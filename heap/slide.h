@@ -14,6 +14,7 @@
 #ifndef HEAP_SLIDE_H
 #define HEAP_SLIDE_H
 
+#include "heap/bits.h"
 #include "heap/copy-space.h"
 #include "heap/trace.h"
 
@@ -83,8 +84,7 @@ static inline struct object *slide_forward(struct object *object)
     uint32_t before =
         *slide_bits(object) & ((UINT32_C(1) << slide_granule(object)) - 1);
     return (struct object *)(*slide_offset(object) +
-                             (size_t)__builtin_popcount(before) *
-                                 OBJECT_GRANULE);
+                             (size_t)bits_set(before) * OBJECT_GRANULE);
 }
 
 static void slide_open(const char *name)
@@ -129,8 +129,7 @@ static char *slide_plan(void)
     slide.live_bytes = 0;
     for (char *block = slide.space.region.start; block < end;
          block += SLIDE_BLOCK) {
-        size_t live =
-            (size_t)__builtin_popcount(*slide_bits(block)) * OBJECT_GRANULE;
+        size_t live = (size_t)bits_set(*slide_bits(block)) * OBJECT_GRANULE;
         slide.live_bytes += live;
         if (block >= slide.fixed) {
             *slide_offset(block) = to;
