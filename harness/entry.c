@@ -156,6 +156,11 @@ int entry_check(const struct entry *entry, const char *owner,
 
 /* Spelling out. */
 
+const char *entry_name(const struct entry *entry)
+{
+    return entry->one_of ? entry->one_of : node_text(entry->name);
+}
+
 size_t entry_variants(const struct entry *entry)
 {
     size_t count = 1;
@@ -214,7 +219,8 @@ void settings_free(struct setting *settings, size_t count)
 char *entry_label(const struct entry *entry, size_t variant)
 {
     bool labelled = node_present(entry->label);
-    char *text = xstrdup(node_text(labelled ? entry->label : entry->name));
+    char *text =
+        xstrdup(labelled ? node_text(entry->label) : entry_name(entry));
     for (size_t i = 0; i < entry->axis_count; i++) {
         if (labelled && entry->axes[i].count == 1)
             continue;

@@ -22,6 +22,7 @@ struct axis {
 struct entry {
     struct node node;
     struct node name;    /* a scalar */
+    const char *one_of;  /* what the name stands for here, or NULL: itself */
     struct node label;   /* a scalar, or absent */
     const char *setting; /* what a setting is called: "option", "parameter" */
     const char *const *own_keys; /* those that are no settings, borrowed */
@@ -39,6 +40,9 @@ void entry_clear(struct entry *entry);
 /* Checks every setting and value against the declarations of `owner`. */
 int entry_check(const struct entry *entry, const char *owner,
                 const struct declarations *declarations, struct error *error);
+
+/* The name of the subject or workload. */
+const char *entry_name(const struct entry *entry);
 
 /* The number of variants, SIZE_MAX when it does not fit. */
 size_t entry_variants(const struct entry *entry);

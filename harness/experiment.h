@@ -20,7 +20,10 @@
  *                                  name: NAME, label: TEXT, prepare: [STEP...],
  *                                  optional: BOOLEAN (a runtime that is not
  *                                  installed is left out, not refused), and
- *                                  any declared option
+ *                                  any declared option; `collectors` stands
+ *                                  for every collector that no other subject
+ *                                  names, but for those of its except:
+ *                                  [NAME...]
  *     workload: [WORKLOAD...]    required: a name, or a mapping:
  *                                  name: NAME, label: TEXT, and any declared
  *                                  parameter

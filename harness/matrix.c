@@ -12,7 +12,7 @@
 
 static const char *const matrix_keys[] = {"subject", "workload", "workers"};
 static const char *const subject_keys[] = {"name", "label", "prepare",
-                                           "optional"};
+                                           "optional", "except"};
 static const char *const workload_keys[] = {"name", "label"};
 
 enum { WORKERS_DEFAULT = 4 };
@@ -158,12 +158,23 @@ static int read_prepare(const struct subject *subject, struct node prepare,
     return 0;
 }
 
+static int refuse_except(const struct entry *entry, struct error *error)
+{
+    struct node except = node_find(entry->node, "except");
+    return node_present(except)
+               ? node_error(except, error,
+                            "only the subject 'collectors' has an 'except'")
+               : 0;
+}
+
 static int add_subject(struct matrix *matrix, const struct entry *entry,
                        struct error *error)
 {
-    const char *name = node_text(entry->name);
+    const char *name = entry_name(entry);
     bool optional;
-    if (refuse_unknown_subject(matrix, entry->name, error) ||
+    if ((!entry->one_of &&
+         (refuse_unknown_subject(matrix, entry->name, error) ||
+          refuse_except(entry, error))) ||
         read_optional(entry, &optional, error))
         return -1;
     const struct subject *subject = catalogue_find(matrix->catalogue, name);
@@ -179,6 +190,79 @@ static int add_subject(struct matrix *matrix, const struct entry *entry,
                         prepare, error);
 }
 
+/* The name that stands for every collector that no other entry names. */
+#define COLLECTORS "collectors"
+
+static bool is_named(const struct entries *entries, const char *name)
+{
+    for (size_t i = 0; i < entries->count; i++)
+        if (!strcmp(node_text(entries->items[i].name), name))
+            return true;
+    return false;
+}
+
+static bool is_excepted(struct node except, const char *name)
+{
+    for (size_t i = 0; i < node_count(except); i++)
+        if (!strcmp(node_text(node_item(except, i)), name))
+            return true;
+    return false;
+}
+
+/* `collectors` takes no option, for no option is every collector's. */
+static int check_collectors(const struct matrix *matrix,
+                            const struct entry *entry, struct error *error)
+{
+    struct node except = node_find(entry->node, "except");
+    if (entry->axis_count > 0)
+        return node_error(entry->axes[0].key, error,
+                          "'" COLLECTORS "' takes no option: name the "
+                          "collector that is to have it");
+    if (!node_present(except))
+        return 0;
+    if (node_expect(except, NODE_LIST, "a list of collectors", error))
+        return -1;
+    for (size_t i = 0; i < node_count(except); i++)
+        if (node_expect(node_item(except, i), NODE_SCALAR, "a collector",
+                        error) ||
+            refuse_unknown_subject(matrix, node_item(except, i), error))
+            return -1;
+    return 0;
+}
+
+/* Puts an entry for each of the collectors in the place of `collectors`. */
+static int expand_collectors(struct matrix *matrix, struct error *error)
+{
+    const struct catalogue *catalogue = matrix->catalogue;
+    struct entries *entries = &matrix->subject_entries;
+    struct entries expanded = {
+        .items = xcalloc(entries->count * (catalogue->count + 1),
+                         sizeof *expanded.items)};
+    int status = 0;
+    for (size_t i = 0; i < entries->count; i++) {
+        struct entry *entry = &entries->items[i];
+        bool stands = !strcmp(node_text(entry->name), COLLECTORS);
+        if (stands && status == 0)
+            status = check_collectors(matrix, entry, error);
+        if (!stands || status) {
+            expanded.items[expanded.count++] = *entry;
+            continue;
+        }
+        struct node except = node_find(entry->node, "except");
+        for (size_t j = 0; j < catalogue->count; j++) {
+            const struct subject *subject = &catalogue->subjects[j];
+            if (!subject->collector || is_named(entries, subject->name) ||
+                is_excepted(except, subject->name))
+                continue;
+            expanded.items[expanded.count] = *entry;
+            expanded.items[expanded.count++].one_of = subject->name;
+        }
+    }
+    free(entries->items);
+    *entries = expanded;
+    return status;
+}
+
 static int read_subjects(struct matrix *matrix, struct node node,
                          struct error *error)
 {
@@ -187,7 +271,8 @@ static int read_subjects(struct matrix *matrix, struct node node,
                          .own_key_count = COUNT(subject_keys)};
     struct node list;
     if (expect_items(node, "subject", "a list of subjects", &list, error) ||
-        read_entries(&matrix->subject_entries, list, keys, error))
+        read_entries(&matrix->subject_entries, list, keys, error) ||
+        expand_collectors(matrix, error))
         return -1;
     for (size_t i = 0; i < matrix->subject_entries.count; i++)
         if (add_subject(matrix, &matrix->subject_entries.items[i], error))

@@ -25,7 +25,7 @@ static char *identity(const struct entry *entry, size_t number,
                       const struct declarations *declarations,
                       const char *prepare)
 {
-    char *text = xstrdup(node_text(entry->name));
+    char *text = xstrdup(entry_name(entry));
     struct setting *settings = entry_settings(entry, number, declarations);
     for (size_t i = 0; i < declarations->count; i++) {
         char *longer =
