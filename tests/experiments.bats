@@ -130,6 +130,25 @@ collector_count()
     [ "$(find results -name '*.json' | wc -l)" -eq "$(collector_count)" ]
 }
 
+@test "compaction: the more is pinned, the more pages break" {
+    shrink compaction 's/64 MiB/16 MiB/; s/^invocations: 3/invocations: 1/
+        s/^bursts: 10/bursts: 4/'
+    "$cowlab" run compaction.yaml --results results --quiet >table
+    every '.status == "valid"'
+    every '[.workers[].stats.collections] | all(. == 0)'
+    # Of one worker at the end: as many as are listed, in this order.
+    jq -s '[.[] | {(.cell.subject.label):
+        ([.workers[].samples[-1].pages.total.broken] | add / length)}] | add
+        | [.["compacted, dropped pinned=0"], .["compacted pinned=0"],
+           .["compacted pinned=25"], .["compacted pinned=50"],
+           .["compacted pinned=54"], .["compacted pinned=75"],
+           .["not compacted"]]' results/*.json >broken
+    jq -e '. == sort and .[0] < 0.2 * .[-1] and .[1] < 0.7 * .[-1]' broken || {
+        cat broken
+        false
+    }
+}
+
 @test "collectors: a row for each, and what generations count" {
     shrink collectors 's/^invocations: 3/invocations: 1/
         s/^bursts: 5/bursts: 1/; s/32 MiB/8 MiB/
