@@ -102,11 +102,12 @@ static bool may_be_reference(const struct change *change)
     return stayed(change) && in_references(change->was, change->address);
 }
 
-/* Something was moved to here or away, or to here and has died since: in a
- * collector that moves objects nothing can be said against it. */
+/* Something was moved to here or away, or to here and has died since: then
+ * nothing that can be visited may lie here before and after.  Against an object
+ * nothing can be said in a collector that moves objects. */
 static bool may_be_object(const struct change *change)
 {
-    return change->was != NULL || change->now != NULL;
+    return !stayed(change) || extent_is(change->now, EXTENT_OBJECT);
 }
 
 static const struct {
