@@ -16,7 +16,7 @@
 #include "heap/forwarding.h"
 
 #include "heap/barriered-store.h"
-#include "heap/mark-sweep.h"
+#include "heap/old-swept.h"
 
 enum { ARENA_REUSE, ARENA_DISCARD };
 
@@ -30,11 +30,6 @@ static inline void store_barrier(struct object *object)
     if (young.next != young.start) {
         remember_stored(object);
     }
-}
-
-static inline void *old_take(size_t bytes)
-{
-    return heap_take(&heap.small, &heap.large, bytes);
 }
 
 /* A buffer leaves the arena with its object. */
@@ -63,12 +58,7 @@ static __attribute__((noinline)) ref object_new_slow(struct shape shape)
         arena_extend(young_room(shape_bytes(shape)));
         return young_object_new(shape);
     }
-    struct object *object = old_take(shape_bytes(shape));
-    object->header = header_make(shape, HEADER_TRACKED | mark_of_new());
-    if (option_zero == ZERO_ALLOCATION) {
-        memset(object->words, 0, shape.references * sizeof(ref));
-    }
-    return ref_of_old(object);
+    return ref_of_old(old_object_make(shape));
 }
 
 /* In the arena, right behind the object that it belongs to. */

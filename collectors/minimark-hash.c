@@ -7,7 +7,7 @@
 #include "heap/mark-hash.h"
 
 #include "heap/rewrite-promotion.h"
-#include "heap/generational.h"
+#include "heap/minimark.h"
 
 GENERATIONAL_COLLECTOR("minimark-hash", "PyPy minimark with the 2018 patch",
                        "a copying nursery, mature marks in a hash table");

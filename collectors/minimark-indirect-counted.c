@@ -17,7 +17,7 @@ static inline void table_loads_visit(number_visitor *visit, void *context)
 }
 
 #include "heap/table-promotion.h"
-#include "heap/generational.h"
+#include "heap/minimark.h"
 
 GENERATIONAL_COLLECTOR("minimark-indirect-counted",
                        "the plan of the 2018 study",

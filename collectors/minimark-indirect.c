@@ -19,7 +19,7 @@ static inline void table_loads_visit(number_visitor *visit, void *context)
 }
 
 #include "heap/table-promotion.h"
-#include "heap/generational.h"
+#include "heap/minimark.h"
 
 GENERATIONAL_COLLECTOR("minimark-indirect", "the plan of the 2018 study",
                        "minimark-side, references through a table");

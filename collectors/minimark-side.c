@@ -5,7 +5,7 @@
 #include "heap/mark-side.h"
 
 #include "heap/rewrite-promotion.h"
-#include "heap/generational.h"
+#include "heap/minimark.h"
 
 GENERATIONAL_COLLECTOR("minimark-side", "PyPy minimark with side marks",
                        "a copying nursery, mature marks in a side bitmap");

@@ -14,7 +14,7 @@
 #include "heap/mark-header.h"
 
 #include "heap/rewrite-promotion.h"
-#include "heap/generational.h"
+#include "heap/minimark.h"
 
 GENERATIONAL_COLLECTOR("minimark", "PyPy minimark",
                        "a copying nursery, the mature mark in the header");

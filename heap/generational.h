@@ -1,44 +1,37 @@
-/* generational.h: a nursery whose survivors are promoted into the shared heap,
- * which is marked and swept: the family of PyPy's minimark.
+/* generational.h: a nursery, and an old generation that survivors go to.
  *
- * A member includes a placement of the mark, then a promotion
- * (rewrite-promotion.h or table-promotion.h), then this, and names itself with
- * GENERATIONAL_COLLECTOR.  A major collection begins with a minor one, so that
- * it finds no young object; it is never started while objects are being
- * promoted, but after that, when the promoted bytes have used up the budget. */
+ * It is included after a promotion (rewrite-promotion.h or table-promotion.h)
+ * and after what the old generation is included from: minimark.h has one.  A
+ * major collection begins with a minor one, so that it finds no young object;
+ * it is never started while objects are being promoted, but after that, when
+ * the promoted bytes have used up the budget. */
 #ifndef HEAP_GENERATIONAL_H
 #define HEAP_GENERATIONAL_H
 
 #include "heap/barriered-store.h"
 #include "heap/buffered.h"
-#include "heap/mark-sweep.h"
+#include "heap/collection-log.h"
+#include "heap/minor.h"
+#include "heap/nothing.h"
 #include "heap/nursery.h"
+#include "heap/verify.h"
 
-enum { FORK_IN_QUIET, FORK_IN_MINOR, FORK_IN_MAJOR };
-
-static int64_t option_fork_in = FORK_IN_QUIET;
-
-#define GENERATIONAL_OPTION_FORK_IN                                            \
-    {                                                                          \
-        "fork-in", &option_fork_in, 0, 2, "quiet|minor|major", NULL,           \
-            "fork with an empty nursery, with one that each worker's first "   \
-            "allocation has to empty, or when the template has marked and "    \
-            "not swept"                                                        \
-    }
+/* The old generation's.  The nursery is empty when it is asked to collect or
+ * to prepare for a fork; only old objects are asked for their marks. */
+static void old_collect(void);
+static bool old_is_full(void);
+static void old_before_fork(void);
+static void old_after_fork(unsigned worker);
+static void old_open(void);
+static void old_close(void);
+static void old_each_region(region_visitor *visit, void *context);
+static void old_each_extent(extent_visitor *visit, void *context);
+static const void *old_mark_of(const struct object *object);
+static void old_counters(number_visitor *visit, void *context);
 
 static inline void store_barrier(struct object *object)
 {
     remember_stored(object);
-}
-
-static inline void *old_take(size_t bytes)
-{
-    return heap_take(&heap.small, &heap.large, bytes);
-}
-
-static inline void object_promoted(struct object *copy)
-{
-    (void)copy; /* its buffer is old from birth */
 }
 
 static void generational_minor(void)
@@ -47,21 +40,13 @@ static void generational_minor(void)
     nursery_reset();
 }
 
-/* With an empty nursery. */
-static void generational_major(void)
-{
-    mark_sweep_mark();
-    promotion_marked();
-    mark_sweep_finish();
-}
-
 static void generational_collect(enum collection_kind kind,
                                  enum collection_why why)
 {
     uint64_t start = clock_now();
     generational_minor();
     if (kind == COLLECTION_FULL) {
-        generational_major();
+        old_collect();
     }
     collection_finish(kind, why, start);
 }
@@ -77,11 +62,7 @@ static void heap_exhausted(void)
  * before anything else happens, without a barrier: it is remembered. */
 static ref old_object_new(struct shape shape)
 {
-    struct object *object = old_take(shape_bytes(shape));
-    object->header = header_make(shape, HEADER_TRACKED | mark_of_new());
-    if (option_zero == ZERO_ALLOCATION) {
-        memset(object->words, 0, shape.references * sizeof(ref));
-    }
+    struct object *object = old_object_make(shape);
     if (shape.references > 0) {
         object->header &= ~(uint64_t)HEADER_TRACKED;
         remember(object);
@@ -95,9 +76,9 @@ static __attribute__((noinline)) ref object_new_slow(struct shape shape)
         return old_object_new(shape);
     }
     generational_collect(COLLECTION_MINOR, COLLECTION_THRESHOLD);
-    if (heap.handed_out > heap.budget) {
+    if (old_is_full()) {
         uint64_t start = clock_now();
-        generational_major();
+        old_collect();
         collection_finish(COLLECTION_FULL, COLLECTION_THRESHOLD, start);
     }
     return young_object_new(shape);
@@ -120,25 +101,22 @@ static void generational_before_fork(void)
     if (!young_is_empty()) {
         generational_minor();
     }
-    if (option_fork_in == FORK_IN_MAJOR && !sweep.pending) {
-        mark_sweep_mark();
-        promotion_marked();
-    }
+    old_before_fork();
 }
 
 static void generational_after_fork(unsigned worker)
 {
-    mark_sweep_after_fork(worker);
-    minor_after_fork();
     promotion_after_fork();
+    old_after_fork(worker);
+    minor_after_fork();
     nursery_after_fork();
 }
 
 static void generational_open(void)
 {
-    swept_open();
+    old_open();
     nursery_open();
-    remembered_open(heap.objects.reserved / OBJECT_GRANULE);
+    remembered_open(2 * (size_t)option_reserve / OBJECT_GRANULE);
     promotion_open(young.region.reserved);
 }
 
@@ -147,13 +125,13 @@ static void generational_close(void)
     promotion_close();
     region_close(&remembered.objects.region);
     region_close(&young.region);
-    swept_close();
+    old_close();
 }
 
 static void generational_each_region(region_visitor *visit, void *context)
 {
     visit(&young.region, context);
-    swept_each_region(visit, context);
+    old_each_region(visit, context);
     visit(&remembered.objects.region, context);
     promotion_each_region(visit, context);
 }
@@ -161,18 +139,18 @@ static void generational_each_region(region_visitor *visit, void *context)
 static void generational_each_extent(extent_visitor *visit, void *context)
 {
     young_each_extent(visit, context);
-    swept_each_extent(visit, context);
+    old_each_extent(visit, context);
 }
 
 /* Young objects have no mark. */
 static const void *generational_mark_of(const struct object *object)
 {
-    return young_holds(object) ? NULL : mark_of(object);
+    return young_holds(object) ? NULL : old_mark_of(object);
 }
 
 static void generational_counters(number_visitor *visit, void *context)
 {
-    mark_sweep_counters(visit, context);
+    old_counters(visit, context);
     minor_counters(visit, context);
     promotion_counters(visit, context);
 }
@@ -188,16 +166,15 @@ static void generational_prepare_promote(void)
 }
 
 static const struct metadata generational_metadata[] = {
-    MARK_METADATA,
-    SWEEP_METADATA,
+    OLD_METADATA,
     REMEMBERED_METADATA,
     PROMOTION_METADATA,
     {"object", "body", 0, 0,
-     "by minor collections: promoted objects, copied into free cells"},
+     "by minor collections: where promoted objects are copied to"},
 };
 
-static const struct parameter generational_options[] = {
-    SWEEP_OPTIONS, NURSERY_OPTIONS, GENERATIONAL_OPTION_FORK_IN, MARK_OPTIONS};
+static const struct parameter generational_options[] = {NURSERY_OPTIONS,
+                                                        OLD_OPTIONS};
 
 static const struct prepare_step generational_prepare[] = {
     {"gc", "a full collection", generational_prepare_gc},

@@ -44,6 +44,17 @@ static inline void object_promoted(struct object *copy);
 /* Called when all that is reachable has been promoted. */
 static void promotion_ended(void);
 
+/* A new object of the old generation. */
+static inline struct object *old_object_make(struct shape shape)
+{
+    struct object *object = old_take(shape_bytes(shape));
+    object->header = header_make(shape, HEADER_TRACKED | mark_of_new());
+    if (option_zero == ZERO_ALLOCATION) {
+        memset(object->words, 0, shape.references * sizeof(ref));
+    }
+    return object;
+}
+
 static inline bool object_has_references(const struct object *object)
 {
     return header_references(object->header) != 0 ||

@@ -11,9 +11,11 @@
 #include "heap/young-space.h"
 
 enum { NURSERY_KEEP, NURSERY_FRESH };
+enum { FORK_IN_QUIET, FORK_IN_MINOR, FORK_IN_MAJOR };
 
 static int64_t option_nursery = INT64_C(4) << 20;
 static int64_t option_nursery_after_fork = NURSERY_KEEP;
+static int64_t option_fork_in = FORK_IN_QUIET;
 
 #define NURSERY_OPTIONS                                                        \
     {"nursery",                                                                \

@@ -2,32 +2,56 @@
  *
  * Two bits for each page of objects and buffers, beside the heap: inherited,
  * set by a worker when it starts, from the tables of the heap (pages of cells
- * that were handed out, and of runs), and rewritten. */
+ * that were handed out, of runs, ...), and rewritten. */
 #ifndef HEAP_REWRITTEN_PAGES_H
 #define HEAP_REWRITTEN_PAGES_H
 
 #include "heap/heap.h"
 
+#define REWRITTEN_RANGES 4
+
 static struct {
     struct region region;
+    const struct region *ranges[REWRITTEN_RANGES]; /* or NULL */
     uint64_t count; /* inherited pages that were rewritten */
 } rewritten_pages;
 
 enum { PAGE_INHERITED = 1, PAGE_REWRITTEN = 2 };
 
+/* Calls `visit` with each range of addresses where objects and buffers of the
+ * old generation lie, always in the same order. */
+static inline void old_each_range(void (*visit)(const struct region *range));
+
+/* Calls `visit` with each stretch of them that is in use, in whole pages or
+ * not. */
+static inline void old_each_used(void (*visit)(const char *start,
+                                               const char *end));
+
+static void rewritten_pages_add(const struct region *range)
+{
+    size_t i = 0;
+    while (rewritten_pages.ranges[i] != NULL) {
+        i++;
+    }
+    rewritten_pages.ranges[i] = range;
+}
+
 static size_t rewritten_pages_of(const struct region *range)
 {
-    return range->reserved / PAGE_BYTES;
+    return range == NULL ? 0 : range->reserved / PAGE_BYTES;
 }
 
 static void rewritten_pages_open(void)
 {
-    size_t pages =
-        rewritten_pages_of(&heap.objects) + rewritten_pages_of(&heap.buffers);
+    size_t pages = 0;
+    memset(&rewritten_pages, 0, sizeof rewritten_pages);
+    old_each_range(rewritten_pages_add);
+    for (size_t i = 0; i < REWRITTEN_RANGES; i++) {
+        pages += rewritten_pages_of(rewritten_pages.ranges[i]);
+    }
     region_open(&rewritten_pages.region, "rewritten-pages", "page-set",
                 pages / 4 + 1);
     region_commit(&rewritten_pages.region, rewritten_pages.region.reserved);
-    rewritten_pages.count = 0;
 }
 
 static void rewritten_pages_close(void)
@@ -44,12 +68,13 @@ static void rewritten_pages_each_region(region_visitor *visit, void *context)
 static inline unsigned char *rewritten_pages_byte(const void *address,
                                                   unsigned *shift)
 {
-    size_t offset = (size_t)((const char *)address - heap.objects.start);
-    size_t page = offset / PAGE_BYTES;
-    if (offset >= heap.objects.reserved) {
-        offset = (size_t)((const char *)address - heap.buffers.start);
-        page = rewritten_pages_of(&heap.objects) + offset / PAGE_BYTES;
+    const struct region *const *range = rewritten_pages.ranges;
+    size_t page = 0;
+    while ((uintptr_t)address - (uintptr_t)(*range)->start >=
+           (*range)->reserved) {
+        page += rewritten_pages_of(*range++);
     }
+    page += (size_t)((const char *)address - (*range)->start) / PAGE_BYTES;
     *shift = page % 4 * 2;
     return (unsigned char *)rewritten_pages.region.start + page / 4;
 }
@@ -74,29 +99,10 @@ static void rewritten_pages_inherit(const char *start, const char *end)
     }
 }
 
-static void rewritten_pages_inherit_cells(const struct cells *cells)
-{
-    for (uint32_t i = 0; i < cells->block_count; i++) {
-        if (cells_block(cells, i)->cell_bytes != 0) {
-            rewritten_pages_inherit(cells_block_start(cells, i),
-                                    cells_fresh_of(cells, i));
-        }
-    }
-}
-
-static void rewritten_pages_inherit_large(const struct large *large)
-{
-    rewritten_pages_inherit(large_start(large, 0),
-                            large_start(large, large->page_count));
-}
-
 static void rewritten_pages_after_fork(void)
 {
     rewritten_pages.count = 0;
-    rewritten_pages_inherit_cells(&heap.small);
-    rewritten_pages_inherit_cells(&heap.small_buffers);
-    rewritten_pages_inherit_large(&heap.large);
-    rewritten_pages_inherit_large(&heap.large_buffers);
+    old_each_used(rewritten_pages_inherit);
 }
 
 #endif
