@@ -12,14 +12,14 @@
 
 static struct {
     struct region region;
-    const struct region *ranges[REWRITTEN_RANGES]; /* or NULL */
+    struct region ranges[REWRITTEN_RANGES]; /* start is NULL: there is none */
     uint64_t count; /* inherited pages that were rewritten */
 } rewritten_pages;
 
 enum { PAGE_INHERITED = 1, PAGE_REWRITTEN = 2 };
 
 /* Calls `visit` with each range of addresses where objects and buffers of the
- * old generation lie, always in the same order. */
+ * old generation lie. */
 static inline void old_each_range(void (*visit)(const struct region *range));
 
 /* Calls `visit` with each stretch of them that is in use, in whole pages or
@@ -30,15 +30,15 @@ static inline void old_each_used(void (*visit)(const char *start,
 static void rewritten_pages_add(const struct region *range)
 {
     size_t i = 0;
-    while (rewritten_pages.ranges[i] != NULL) {
+    while (rewritten_pages.ranges[i].start != NULL) {
         i++;
     }
-    rewritten_pages.ranges[i] = range;
+    rewritten_pages.ranges[i] = *range;
 }
 
 static size_t rewritten_pages_of(const struct region *range)
 {
-    return range == NULL ? 0 : range->reserved / PAGE_BYTES;
+    return range->reserved / PAGE_BYTES;
 }
 
 static void rewritten_pages_open(void)
@@ -47,7 +47,7 @@ static void rewritten_pages_open(void)
     memset(&rewritten_pages, 0, sizeof rewritten_pages);
     old_each_range(rewritten_pages_add);
     for (size_t i = 0; i < REWRITTEN_RANGES; i++) {
-        pages += rewritten_pages_of(rewritten_pages.ranges[i]);
+        pages += rewritten_pages_of(&rewritten_pages.ranges[i]);
     }
     region_open(&rewritten_pages.region, "rewritten-pages", "page-set",
                 pages / 4 + 1);
@@ -68,13 +68,12 @@ static void rewritten_pages_each_region(region_visitor *visit, void *context)
 static inline unsigned char *rewritten_pages_byte(const void *address,
                                                   unsigned *shift)
 {
-    const struct region *const *range = rewritten_pages.ranges;
+    const struct region *range = rewritten_pages.ranges;
     size_t page = 0;
-    while ((uintptr_t)address - (uintptr_t)(*range)->start >=
-           (*range)->reserved) {
-        page += rewritten_pages_of(*range++);
+    while ((uintptr_t)address - (uintptr_t)range->start >= range->reserved) {
+        page += rewritten_pages_of(range++);
     }
-    page += (size_t)((const char *)address - (*range)->start) / PAGE_BYTES;
+    page += (size_t)((const char *)address - range->start) / PAGE_BYTES;
     *shift = page % 4 * 2;
     return (unsigned char *)rewritten_pages.region.start + page / 4;
 }
