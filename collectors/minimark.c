@@ -1,11 +1,12 @@
 /* minimark: a copying nursery, and a mature generation with header marks.
  *
- * Stands for PyPy's minimark (rpython/memory/gc/minimark.py, PyPy 1.5 to 2.0),
- * the baseline of the 2018 study: young objects are bump-allocated in 4 MiB;
- * survivors of one minor collection are copied into non-moving space and every
- * reference to them is rewritten; GCFLAG_VISITED is set in the header by the
- * marking and cleared by the sweep; GCFLAG_TRACK_YOUNG_PTRS in the header says
- * that the object is not remembered yet.
+ * Stands for PyPy's minimark (rpython/memory/gc/minimark.py), the baseline of
+ * the 2018 study: young objects are bump-allocated in 4 MiB; survivors of one
+ * minor collection are copied into non-moving space and every reference to them
+ * is rewritten; GCFLAG_VISITED is set in the header by the marking and cleared
+ * by the sweep; GCFLAG_TRACK_YOUNG_PTRS in the header says that the object is
+ * not remembered yet.  (In incminimark the marking sets that flag again; a
+ * minor collection comes first here as there, so it is set already.)
  *
  * Departs from it: the mature space is the laboratory's (size classes to 8 KiB
  * instead of 280 bytes); objects too large for the nursery die in major

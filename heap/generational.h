@@ -1,10 +1,10 @@
 /* generational.h: a nursery, and an old generation that survivors go to.
  *
- * It is included after a promotion (rewrite-promotion.h or table-promotion.h)
- * and after what the old generation is included from: minimark.h has one.  A
- * major collection begins with a minor one, so that it finds no young object;
- * it is never started while objects are being promoted, but after that, when
- * the promoted bytes have used up the budget. */
+ * It is included after a promotion (rewrite-promotion.h or table-promotion.h),
+ * by an old generation: minimark.h is one, gencopy.c has another.  A major
+ * collection begins with a minor one, so that it finds no young object; it is
+ * never started while objects are being promoted, but after that, when the
+ * promoted bytes have used up the budget. */
 #ifndef HEAP_GENERATIONAL_H
 #define HEAP_GENERATIONAL_H
 
