@@ -236,10 +236,16 @@ static void zygote_scan_object(struct object *object)
     trace_object(object, zygote_reach);
 }
 
-static void zygote_scan_cards(size_t first, size_t end)
+/* The last card may go on beyond the end. */
+static void zygote_scan_cards(const char *start, const char *end)
 {
-    cards_clean(first, end, zygote_join_mod_union);
-    for (size_t card = first; card < end; card++) {
+    size_t first = card_of(start);
+    size_t last = card_of(end - 1);
+    if (start == end) {
+        return;
+    }
+    cards_clean(first, last + 1, zygote_join_mod_union);
+    for (size_t card = first; card <= last; card++) {
         if (zygote.mod_union.start[card]) {
             zygote_card_leads_out = false;
             zygote_each_start(card, zygote_scan_object);
@@ -256,9 +262,8 @@ static void zygote_trace_roots(slot_visitor *visit)
     const char *large = heap.large.region.start;
     zygote_reach = visit;
     if (zygote.start != NULL) {
-        zygote_scan_cards(card_of(zygote.start), card_of(zygote.limit));
-        zygote_scan_cards(card_of(large),
-                          card_of(large + zygote.large_pages * PAGE_BYTES));
+        zygote_scan_cards(zygote.start, zygote.limit);
+        zygote_scan_cards(large, large + zygote.large_pages * PAGE_BYTES);
     }
 }
 
