@@ -2,13 +2,15 @@
 # What the collectors with a young space count, and which pages their options
 # break or spare.
 
+load collectors
+
 setup()
 {
     command -v jq >/dev/null || skip "jq is not installed"
     workplace=$(mktemp -d)
     cd "$workplace" || exit 1
     cowlab=$COWLAB_BUILD/cowlab
-    seed=${COWLAB_SEED:-$((RANDOM * 32768 + RANDOM))}
+    find_seed
 }
 
 teardown()
