@@ -100,4 +100,10 @@ extern const struct collector collector;
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
+/* The members that hold data, for a file that calls its arrays so. */
+#define COLLECTOR_DATA                                                         \
+    .metadata = metadata, .metadata_count = LENGTH(metadata),                  \
+    .options = options, .option_count = LENGTH(options), .prepare = prepare,   \
+    .prepare_count = LENGTH(prepare)
+
 #endif

@@ -155,12 +155,7 @@ const struct collector collector = {
     .about = "mark-header, and what is live before the fork set apart "
              "for good",
     .stands_for = "ART PreZygoteFork",
-    .metadata = metadata,
-    .metadata_count = LENGTH(metadata),
-    .options = options,
-    .option_count = LENGTH(options),
-    .prepare = prepare,
-    .prepare_count = LENGTH(prepare),
+    COLLECTOR_DATA,
     .open = collector_open,
     .close = collector_close,
     .collect = zygote_collect,
