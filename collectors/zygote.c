@@ -36,8 +36,11 @@ static inline bool sweep_keeps(struct object *object)
 
 static const bool sweep_writes_objects = MARK_CLEARED_BY_SWEEP;
 
+/* The zygote space counts for when to collect, as in ART. */
 static void sweep_ended(void)
 {
+    sweep.in_use_bytes += zygote.packed_bytes;
+    budget_renew(sweep.in_use_bytes);
     mark_end();
 }
 
