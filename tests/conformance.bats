@@ -33,7 +33,7 @@ agree()
 }
 
 @test "shadow: a collection every 50 steps" {
-    agree shadow 30 collect-every=50
+    agree shadow 15 collect-every=50
 }
 
 @test "shadow: a collection at every step" {

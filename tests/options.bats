@@ -28,5 +28,5 @@ shadow()
 
 # With as few collections as the collector wants, and more of the heap dead.
 @test "shadow: random options, where the collector decides when to collect" {
-    with_random_settings shadow 2 6000 0
+    with_random_settings shadow 2 4000 0
 }
