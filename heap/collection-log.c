@@ -15,10 +15,14 @@ uint64_t clock_now(void)
 void collection_finish(enum collection_kind kind, enum collection_why why,
                        uint64_t start)
 {
+    uint64_t duration = clock_now() - start;
     if (collection_log.count == COLLECTION_LOG_LENGTH) {
         collection_log.more++;
-        return;
+    } else {
+        collection_log.entries[collection_log.count++] =
+            (struct collection){kind, why, start, duration};
     }
-    collection_log.entries[collection_log.count++] =
-        (struct collection){kind, why, start, clock_now() - start};
+    if (collection_log.finished != NULL) {
+        collection_log.finished();
+    }
 }

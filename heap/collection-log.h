@@ -25,6 +25,7 @@ struct collection_log {
     size_t count; /* entries that are filled */
     size_t more;  /* collections that found it full */
     struct collection entries[COLLECTION_LOG_LENGTH];
+    void (*finished)(void); /* called after each collection, or NULL */
 };
 
 extern struct collection_log collection_log;

@@ -75,3 +75,15 @@ acquitted()
         sort -u)
     [ "$listed" = "$tried" ]
 }
+
+@test "a checking build verifies the heap after every collection" {
+    if [ -z "${COWLAB_CHECKING:-}" ]; then
+        skip "not a checking build (--enable-checking)"
+    fi
+    "$COWLAB_BUILD/collectors/minimark" run binary-trees 20 |
+        awk '/^verified_collections / { exit $2 <= 20 }'
+    run "$COWLAB_BUILD/tests/check-verifier" run uniform 60 \
+        allocate=200000 option.growth=110
+    [ "$status" -eq 1 ]
+    grep -q "forgetful: after a collection: .* is no live object" <<<"$output"
+}

@@ -5,6 +5,7 @@
  * first try of a new collector, and `promise` serves it and then holds what the
  * collector writes in forked children against its declaration. */
 #include "collectors/collector.h"
+#include "subjects/c/checking.h"
 #include "subjects/c/describe.h"
 #include "subjects/c/message.h"
 #include "subjects/c/process.h"
@@ -123,6 +124,7 @@ static int run(char **words, unsigned count)
            work.server.settings.workload->check());
     printf("replies %016" PRIx64 "\n", work.server.replies);
     collector.counters(print_number, NULL);
+    checking_counters(print_number, NULL);
     collector.close();
     if (wrong != NULL) {
         fprintf(stderr, "%s: %s\n", collector.name, wrong);
@@ -153,6 +155,7 @@ int main(int argc, char **argv)
                 missing);
         return EXIT_FAILURE;
     }
+    checking_begin();
     if (argc == 1 && getenv("COWLAB_SOCKET") != NULL) {
         process_template();
     }
