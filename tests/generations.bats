@@ -61,7 +61,7 @@ holds()
 
 @test "the table avoids exactly the rewrites that minimark-side makes" {
     for nursery in 8192 65536; do
-        run=(shadow 20 collect-every=200 option.nursery=$nursery)
+        run=(shadow 20 collect-every=200 option.nursery="$nursery")
         rewritten=$(count rewritten_references minimark-side "${run[@]}")
         [ "$rewritten" -gt 0 ]
         [ "$(count avoided_rewrites minimark-indirect "${run[@]}")" -eq "$rewritten" ]
