@@ -103,7 +103,7 @@ static void handles_collect(enum collection_kind kind, enum collection_why why)
     (void)kind; /* every collection is full */
     uint64_t start = clock_now();
     trace_roots(handles_mark);
-    handles.marked_objects = trace_drain(handles_mark);
+    handles.marked_objects = trace_drain_ahead(handles_mark);
     mark_stack_release();
     handles_sweep();
     handles.collections++;

@@ -59,7 +59,7 @@ static void zygote_collect(enum collection_kind kind, enum collection_why why)
     mark_begin();
     trace_roots(zygote_mark);
     zygote_trace_roots(zygote_mark);
-    zygote_counts.marked_objects = trace_drain(zygote_mark);
+    zygote_counts.marked_objects = trace_drain_ahead(zygote_mark);
     mark_stack_release();
     sweep_begin();
     if (option_sweep == SWEEP_EAGER) {

@@ -8,9 +8,7 @@
 #ifndef HEAP_MARK_FLIP_H
 #define HEAP_MARK_FLIP_H
 
-#include "heap/heap.h"
-
-#define MARK_OPTIONS
+#include "heap/mark-in-header.h"
 
 #define MARK_METADATA                                                          \
     {                                                                          \
@@ -23,23 +21,6 @@ static uint64_t mark_sense;
 
 enum { MARK_CLEARED_BY_SWEEP = false };
 
-static void mark_open(void) {}
-
-static void mark_close(void) {}
-
-static void mark_each_region(region_visitor *visit, void *context)
-{
-    (void)visit;
-    (void)context;
-}
-
-/* Marks that lie among the objects. */
-static void mark_each_extent(extent_visitor *visit, void *context)
-{
-    (void)visit;
-    (void)context;
-}
-
 static inline unsigned mark_of_new(void)
 {
     return (unsigned)mark_sense;
@@ -49,8 +30,6 @@ static void mark_begin(void)
 {
     mark_sense ^= HEADER_MARKED;
 }
-
-static void mark_end(void) {}
 
 static inline bool mark_test_and_set(struct object *object)
 {
@@ -64,11 +43,6 @@ static inline bool mark_test_and_set(struct object *object)
 static inline bool mark_sweep_keeps(struct object *object)
 {
     return (object->header & HEADER_MARKED) == mark_sense;
-}
-
-static const void *mark_of(const struct object *object)
-{
-    return object;
 }
 
 #endif

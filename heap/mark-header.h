@@ -5,9 +5,7 @@
 #ifndef HEAP_MARK_HEADER_H
 #define HEAP_MARK_HEADER_H
 
-#include "heap/heap.h"
-
-#define MARK_OPTIONS
+#include "heap/mark-in-header.h"
 
 #define MARK_METADATA                                                          \
     {                                                                          \
@@ -15,23 +13,6 @@
     }
 
 enum { MARK_CLEARED_BY_SWEEP = true };
-
-static void mark_open(void) {}
-
-static void mark_close(void) {}
-
-static void mark_each_region(region_visitor *visit, void *context)
-{
-    (void)visit;
-    (void)context;
-}
-
-/* Marks that lie among the objects. */
-static void mark_each_extent(extent_visitor *visit, void *context)
-{
-    (void)visit;
-    (void)context;
-}
 
 static inline unsigned mark_of_new(void)
 {
@@ -58,14 +39,6 @@ static inline bool mark_sweep_keeps(struct object *object)
         object->header &= ~(uint64_t)HEADER_MARKED;
     }
     return marked;
-}
-
-static void mark_end(void) {}
-
-/* Where the object's mark lies. */
-static const void *mark_of(const struct object *object)
-{
-    return object;
 }
 
 #endif
