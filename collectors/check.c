@@ -99,7 +99,7 @@ static void check_copy(void)
     check.live = 0;
     for (const struct frame *frame = frame_top; frame; frame = frame->caller) {
         for (size_t i = 0; i < frame->count; i++) {
-            check_forward(&frame->references[i]);
+            check_forward(&frame->roots[i].reference);
         }
     }
     struct object *copy = (struct object *)window.start;

@@ -3,8 +3,8 @@
  *
  * It is included after ref_object() (direct.h: a reference is an address;
  * reference-table.h: an index).  The first stores and the stores come from
- * plain-store.h or barriered-store.h.  Locals are not counted.
- * workloads/vocabulary.h says what each word promises. */
+ * plain-store.h or barriered-store.h, and the words about locals from
+ * uncounted.h.  workloads/vocabulary.h says what each word promises. */
 #ifndef HEAP_ACCESS_H
 #define HEAP_ACCESS_H
 
@@ -51,16 +51,6 @@ static inline void raw_fill(ref object, struct shape shape, size_t index,
                             unsigned char byte, size_t count)
 {
     memset(raw_start(object, shape) + index, byte, count);
-}
-
-static inline void retain(ref local)
-{
-    (void)local;
-}
-
-static inline void release(ref local)
-{
-    (void)local;
 }
 
 #endif

@@ -9,6 +9,7 @@
 #define HEAP_CHECKED_STORE_H
 
 #include "heap/direct.h"
+#include "heap/uncounted.h"
 #include "heap/window.h"
 
 #include <signal.h>

@@ -3,6 +3,7 @@
 #define HEAP_PLAIN_INIT_H
 
 #include "heap/access.h"
+#include "heap/uncounted.h"
 
 static inline void ref_init(ref object, size_t index, ref value)
 {

@@ -32,7 +32,7 @@ TRACE_INLINE void trace_slots(ref *slots, size_t count, slot_visitor *visit)
 TRACE_INLINE void trace_roots(slot_visitor *visit)
 {
     for (const struct frame *frame = frame_top; frame; frame = frame->caller) {
-        trace_slots(frame->references, frame->count, visit);
+        trace_slots(&frame->roots->reference, frame->count, visit);
     }
 }
 

@@ -3,8 +3,7 @@
 #define HEAP_USED_PAGES_H
 
 #include "heap/heap.h"
-
-typedef void stretch_visitor(const char *start, const char *end);
+#include "heap/watch.h"
 
 static void used_cells(const struct cells *cells, stretch_visitor *visit)
 {

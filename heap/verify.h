@@ -79,7 +79,7 @@ static bool verify_from_roots(void)
 {
     for (const struct frame *frame = frame_top; frame; frame = frame->caller) {
         for (size_t i = 0; i < frame->count; i++) {
-            if (!verify_reference(NULL, frame->references[i])) {
+            if (!verify_reference(NULL, frame->roots[i].reference)) {
                 return false;
             }
         }

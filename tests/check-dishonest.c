@@ -15,7 +15,7 @@ enum { PAIR, LEAF };
 static const struct shape pair_shape = {PAIR, 2, 0};
 static const struct shape leaf_shape = {LEAF, 0, sizeof(uint64_t)};
 
-static ref roots[2]; /* the pair; a buffered one */
+static struct root roots[2]; /* the pair; a buffered one */
 static struct frame frame;
 
 static ref leaf_new(uint64_t value)
@@ -29,27 +29,27 @@ static void load(struct random *random)
 {
     (void)random;
     frame_push(&frame, roots, LENGTH(roots));
-    roots[0] = object_new(pair_shape);
+    root_store(&roots[0], object_new(pair_shape));
     ref leaf = leaf_new(0);
-    ref_store(roots[0], 0, leaf);
-    roots[1] = object_new_buffered(PAIR, 2);
+    ref_store(root_load(roots[0]), 0, leaf);
+    root_store(&roots[1], object_new_buffered(PAIR, 2));
 }
 
 static uint64_t check_pair(void)
 {
-    return raw_load_word(ref_load(roots[0], 0), leaf_shape, 0);
+    return raw_load_word(ref_load(root_load(roots[0]), 0), leaf_shape, 0);
 }
 
 static uint64_t honest(uint64_t number, struct random *random)
 {
     (void)random;
     FRAME(local, 1);
-    local[0] = leaf_new(number);
+    root_store(&local[0], leaf_new(number));
     ref pair = object_new(pair_shape);
-    ref_init(pair, 0, local[0]);
-    ref_store(roots[0], 0, local[0]);
-    roots[1] = object_new_buffered(PAIR, 2);
-    item_init(roots[1], 1, roots[0]);
+    ref_init(pair, 0, root_load(local[0]));
+    ref_store(root_load(roots[0]), 0, root_load(local[0]));
+    root_store(&roots[1], object_new_buffered(PAIR, 2));
+    item_init(root_load(roots[1]), 1, root_load(roots[0]));
     FRAME_END(local);
     return number;
 }
@@ -68,7 +68,7 @@ static uint64_t unrooted_store(uint64_t number, struct random *random)
     (void)random;
     ref leaf = leaf_new(number);
     object_new(pair_shape);
-    ref_store(roots[0], 0, leaf);
+    ref_store(root_load(roots[0]), 0, leaf);
     return number;
 }
 
@@ -78,7 +78,7 @@ static uint64_t rooted_late(uint64_t number, struct random *random)
     ref leaf = leaf_new(number);
     object_new(pair_shape);
     FRAME(local, 1);
-    local[0] = leaf;
+    root_store(&local[0], leaf);
     object_new(pair_shape);
     FRAME_END(local);
     return number;
@@ -88,7 +88,7 @@ static uint64_t past_the_barrier(uint64_t number, struct random *random)
 {
     (void)random;
     ref leaf = leaf_new(number);
-    *(ref *)ref_object(roots[0])->words = leaf;
+    *(ref *)ref_object(root_load(roots[0]))->words = leaf;
     return number;
 }
 
@@ -97,7 +97,7 @@ static uint64_t past_the_barrier_in_buffer(uint64_t number,
 {
     (void)random;
     ref leaf = leaf_new(number);
-    object_buffer(ref_object(roots[1]))->items[1] = leaf;
+    object_buffer(ref_object(root_load(roots[1])))->items[1] = leaf;
     return number;
 }
 
@@ -105,9 +105,9 @@ static uint64_t late_init(uint64_t number, struct random *random)
 {
     (void)random;
     FRAME(local, 1);
-    local[0] = object_new(pair_shape);
+    root_store(&local[0], object_new(pair_shape));
     ref leaf = leaf_new(number);
-    ref_init(local[0], 1, leaf);
+    ref_init(root_load(local[0]), 1, leaf);
     FRAME_END(local);
     return number;
 }
@@ -116,7 +116,7 @@ static uint64_t late_init_in_buffer(uint64_t number, struct random *random)
 {
     (void)random;
     ref leaf = leaf_new(number);
-    item_init(roots[1], 0, leaf);
+    item_init(root_load(roots[1]), 0, leaf);
     return number;
 }
 
@@ -124,9 +124,9 @@ static uint64_t init_after_collection(uint64_t number, struct random *random)
 {
     (void)random;
     FRAME(local, 1);
-    local[0] = object_new(pair_shape);
+    root_store(&local[0], object_new(pair_shape));
     collector.collect(COLLECTION_FULL, COLLECTION_ASKED);
-    ref_init(local[0], 0, roots[0]);
+    ref_init(root_load(local[0]), 0, root_load(roots[0]));
     FRAME_END(local);
     return number;
 }

@@ -6,19 +6,20 @@
 enum { LINE = 256, COUNT = 64 }; /* the default line, and objects of one */
 
 /* One object a line, in order. */
-static void fill_lines(ref *object)
+static void fill_lines(struct root *object)
 {
     for (unsigned i = 0; i < COUNT; i++) {
-        object[i] = numbered_new(0, LINE, i);
-        assert_int_equal(address_of(object[i]),
-                         address_of(object[0]) + (uintptr_t)i * LINE);
+        root_store(&object[i], numbered_new(0, LINE, i));
+        assert_int_equal(address_of(root_load(object[i])),
+                         address_of(root_load(object[0])) +
+                             (uintptr_t)i * LINE);
     }
 }
 
-static void drop(ref *object, unsigned first, unsigned end)
+static void drop(struct root *object, unsigned first, unsigned end)
 {
     while (first < end) {
-        object[first++] = REF_NULL;
+        root_store(&object[first++], REF_NULL);
     }
 }
 
@@ -29,17 +30,17 @@ static void a_hole_begins_one_line_behind_a_marked_one(void **state)
     FRAME(object, COUNT);
     FRAME(local, 1);
     fill_lines(object);
-    uintptr_t start = address_of(object[0]);
+    uintptr_t start = address_of(root_load(object[0]));
     drop(object, 10, 14);
     drop(object, 20, 21); /* too short: the line is counted as used */
     drop(object, 30, 40);
     collect_full();
     for (unsigned i = 11; i < 14; i++) {
-        local[0] = numbered_new(0, LINE, 100);
-        assert_int_equal(address_of(local[0]), start + i * LINE);
+        root_store(&local[0], numbered_new(0, LINE, 100));
+        assert_int_equal(address_of(root_load(local[0])), start + i * LINE);
     }
-    local[0] = numbered_new(0, LINE, 100);
-    assert_int_equal(address_of(local[0]), start + 31 * LINE);
+    root_store(&local[0], numbered_new(0, LINE, 100));
+    assert_int_equal(address_of(root_load(local[0])), start + 31 * LINE);
     FRAME_END(local);
     FRAME_END(object);
     collector.close();
@@ -52,15 +53,16 @@ static void longer_objects_overflow_into_an_empty_block(void **state)
     FRAME(object, COUNT);
     FRAME(local, 3);
     fill_lines(object);
-    uintptr_t start = address_of(object[0]);
+    uintptr_t start = address_of(root_load(object[0]));
     drop(object, 10, 13); /* two lines */
     collect_full();
-    local[0] = numbered_new(0, 32, 1);
-    assert_int_equal(address_of(local[0]), start + 11 * LINE);
-    local[1] = numbered_new(0, 3 * LINE, 2);
-    assert_true(address_of(local[1]) >= start + lines.block_bytes);
-    local[2] = numbered_new(0, LINE + 16, 3); /* fits the hole */
-    assert_int_equal(address_of(local[2]), address_of(local[0]) + 32);
+    root_store(&local[0], numbered_new(0, 32, 1));
+    assert_int_equal(address_of(root_load(local[0])), start + 11 * LINE);
+    root_store(&local[1], numbered_new(0, 3 * LINE, 2));
+    assert_true(address_of(root_load(local[1])) >= start + lines.block_bytes);
+    root_store(&local[2], numbered_new(0, LINE + 16, 3)); /* fits the hole */
+    assert_int_equal(address_of(root_load(local[2])),
+                     address_of(root_load(local[0])) + 32);
     FRAME_END(local);
     FRAME_END(object);
     collector.close();
@@ -73,7 +75,7 @@ static void dead_memory_is_cleared_by_the_sweep_or_not_at_all(void **state)
         numbered_open();
         FRAME(object, COUNT);
         fill_lines(object);
-        uintptr_t start = address_of(object[0]);
+        uintptr_t start = address_of(root_load(object[0]));
         drop(object, 10, 14);
         collect_full();
         const unsigned char *dead = (unsigned char *)start + 12 * LINE + 100;
@@ -94,12 +96,12 @@ static void a_worker_can_leave_inherited_holes(void **state)
     FRAME(object, COUNT);
     FRAME(local, 1);
     fill_lines(object);
-    uintptr_t start = address_of(object[0]);
+    uintptr_t start = address_of(root_load(object[0]));
     collector.after_fork(0);
     drop(object, 10, 20);
     collect_full();
-    local[0] = numbered_new(0, LINE, 100);
-    assert_true(address_of(local[0]) >= start + lines.block_bytes);
+    root_store(&local[0], numbered_new(0, LINE, 100));
+    assert_true(address_of(root_load(local[0])) >= start + lines.block_bytes);
     FRAME_END(local);
     FRAME_END(object);
     collector.close();

@@ -12,21 +12,21 @@ static void assert_order(int64_t order, const unsigned *expected)
     numbered_open();
     FRAME(node, 8);
     for (unsigned k = 7; k > 0; k--) {
-        node[k] = numbered_new(2, 32, k);
+        root_store(&node[k], numbered_new(2, 32, k));
         for (unsigned side = 0; side < 2 && 2 * k + side < 8; side++) {
-            ref_store(node[k], side, node[2 * k + side]);
+            ref_store(root_load(node[k]), side, root_load(node[2 * k + side]));
         }
     }
     for (unsigned k = 2; k < 8; k++) {
-        node[k] = REF_NULL;
+        root_store(&node[k], REF_NULL);
     }
     collect_full();
     for (unsigned k = 2; k < 8; k++) {
-        node[k] = ref_load(node[k / 2], k % 2);
+        root_store(&node[k], ref_load(root_load(node[k / 2]), k % 2));
     }
     for (unsigned i = 0; i < 7; i++) {
-        assert_int_equal(number_of(node[expected[i]]), expected[i]);
-        places[i] = address_of(node[expected[i]]);
+        assert_int_equal(number_of(root_load(node[expected[i]])), expected[i]);
+        places[i] = address_of(root_load(node[expected[i]]));
         assert_true(i == 0 || places[i] == places[i - 1] + 32);
     }
     FRAME_END(node);
@@ -47,11 +47,11 @@ static void the_left_space_is_given_back_or_kept(void **state)
     for (option_vacated = 0; option_vacated < 2; option_vacated++) {
         numbered_open();
         FRAME(local, 1);
-        local[0] = numbered_new(0, 64, 1);
-        uintptr_t before = address_of(local[0]);
+        root_store(&local[0], numbered_new(0, 64, 1));
+        uintptr_t before = address_of(root_load(local[0]));
         assert_true(is_resident(before));
         collect_full();
-        assert_int_not_equal(address_of(local[0]), before);
+        assert_int_not_equal(address_of(root_load(local[0])), before);
         assert_int_equal(is_resident(before), option_vacated == VACATED_KEEP);
         FRAME_END(local);
         collector.close();
@@ -68,17 +68,18 @@ static void a_worker_allocates_beyond_what_was_touched(void **state)
     numbered_open();
     FRAME(local, 2);
     for (unsigned i = 0; i < 1000; i++) {
-        local[0] = numbered_new(0, 64, i);
+        root_store(&local[0], numbered_new(0, 64, i));
     }
-    uintptr_t end = address_of(local[0]) + 64;
+    uintptr_t end = address_of(root_load(local[0])) + 64;
     collect_full();
     collector.after_fork(0);
-    uintptr_t inherited = address_of(local[0]);
-    local[1] = numbered_new(0, 64, 1);
-    assert_true(address_of(local[1]) / PAGE_BYTES > inherited / PAGE_BYTES);
+    uintptr_t inherited = address_of(root_load(local[0]));
+    root_store(&local[1], numbered_new(0, 64, 1));
+    assert_true(address_of(root_load(local[1])) / PAGE_BYTES >
+                inherited / PAGE_BYTES);
     collect_full();
-    assert_int_equal(number_of(local[0]), 999);
-    assert_true(address_of(local[0]) >= end);
+    assert_int_equal(number_of(root_load(local[0])), 999);
+    assert_true(address_of(root_load(local[0])) >= end);
     FRAME_END(local);
     collector.close();
     option_after_fork = AFTER_FORK_REUSE;

@@ -21,29 +21,40 @@ static const struct parameter binary_trees_parameters[] = {
      "depth of the long-lived tree, and greatest depth of a request's"},
 };
 
-static ref binary_trees_long_lived[1];
+static struct root binary_trees_long_lived[1];
 static struct frame binary_trees_frame;
 
 static ref binary_trees_new(unsigned depth)
 {
     FRAME(local, TREE_CHILDREN);
     if (depth > 0) {
-        local[TREE_LEFT] = binary_trees_new(depth - 1);
-        local[TREE_RIGHT] = binary_trees_new(depth - 1);
+        root_store(&local[TREE_LEFT], binary_trees_new(depth - 1));
+        root_store(&local[TREE_RIGHT], binary_trees_new(depth - 1));
     }
     ref node = object_new((struct shape){0, TREE_CHILDREN, 0});
-    ref_init(node, TREE_LEFT, local[TREE_LEFT]);
-    ref_init(node, TREE_RIGHT, local[TREE_RIGHT]);
+    ref_init(node, TREE_LEFT, root_load(local[TREE_LEFT]));
+    ref_init(node, TREE_RIGHT, root_load(local[TREE_RIGHT]));
     FRAME_END(local);
     return node;
+}
+
+/* A tree that is built, counted and dropped. */
+static uint64_t binary_trees_drop(unsigned depth)
+{
+    FRAME(local, 1);
+    root_store(&local[0], binary_trees_new(depth));
+    uint64_t nodes = tree_count(root_load(local[0]));
+    FRAME_END(local);
+    return nodes;
 }
 
 static void binary_trees_load(struct random *random)
 {
     (void)random;
     frame_push(&binary_trees_frame, binary_trees_long_lived, 1);
-    binary_trees_new((unsigned)binary_trees_depth + 1);
-    binary_trees_long_lived[0] = binary_trees_new((unsigned)binary_trees_depth);
+    binary_trees_drop((unsigned)binary_trees_depth + 1);
+    root_store(&binary_trees_long_lived[0],
+               binary_trees_new((unsigned)binary_trees_depth));
 }
 
 static uint64_t binary_trees_request(uint64_t number, struct random *random)
@@ -54,14 +65,14 @@ static uint64_t binary_trees_request(uint64_t number, struct random *random)
     uint64_t nodes = 0;
     uint64_t trees = UINT64_C(1) << (greatest - depth + TREE_LEAST_DEPTH);
     for (uint64_t i = 0; i < trees; i++) {
-        nodes += tree_count(binary_trees_new(depth));
+        nodes += binary_trees_drop(depth);
     }
     return mix(nodes);
 }
 
 static uint64_t binary_trees_check(void)
 {
-    return mix(tree_count(binary_trees_long_lived[0]));
+    return mix(tree_count(root_load(binary_trees_long_lived[0])));
 }
 
 static const struct workload binary_trees = {

@@ -34,7 +34,7 @@ static const struct parameter gcbench_parameters[] = {
      "doubles", "length of the long-lived array"},
 };
 
-static ref gcbench_roots[GCBENCH_ROOTS];
+static struct root gcbench_roots[GCBENCH_ROOTS];
 static struct frame gcbench_frame;
 
 /* A node has two integers behind its children. */
@@ -52,13 +52,13 @@ static void gcbench_populate(ref node, unsigned depth)
         return;
     }
     FRAME(local, 1);
-    local[0] = node;
+    root_store(&local[0], node);
     for (size_t side = 0; side < TREE_CHILDREN; side++) {
         ref child = gcbench_node_new();
-        ref_store(local[0], side, child);
+        ref_store(root_load(local[0]), side, child);
     }
     for (size_t side = 0; side < TREE_CHILDREN; side++) {
-        gcbench_populate(ref_load(local[0], side), depth - 1);
+        gcbench_populate(ref_load(root_load(local[0]), side), depth - 1);
     }
     FRAME_END(local);
 }
@@ -66,24 +66,35 @@ static void gcbench_populate(ref node, unsigned depth)
 static ref gcbench_top_down(unsigned depth)
 {
     FRAME(local, 1);
-    local[0] = gcbench_node_new();
-    gcbench_populate(local[0], depth);
+    root_store(&local[0], gcbench_node_new());
+    gcbench_populate(root_load(local[0]), depth);
+    ref result = root_take(&local[0]);
     FRAME_END(local);
-    return local[0];
+    return result;
 }
 
 static ref gcbench_bottom_up(unsigned depth)
 {
     FRAME(local, TREE_CHILDREN);
     if (depth > 0) {
-        local[TREE_LEFT] = gcbench_bottom_up(depth - 1);
-        local[TREE_RIGHT] = gcbench_bottom_up(depth - 1);
+        root_store(&local[TREE_LEFT], gcbench_bottom_up(depth - 1));
+        root_store(&local[TREE_RIGHT], gcbench_bottom_up(depth - 1));
     }
     ref node = gcbench_node_new();
-    ref_init(node, TREE_LEFT, local[TREE_LEFT]);
-    ref_init(node, TREE_RIGHT, local[TREE_RIGHT]);
+    ref_init(node, TREE_LEFT, root_load(local[TREE_LEFT]));
+    ref_init(node, TREE_RIGHT, root_load(local[TREE_RIGHT]));
     FRAME_END(local);
     return node;
+}
+
+/* Counts a tree and drops it. */
+static uint64_t gcbench_drop(ref tree)
+{
+    FRAME(local, 1);
+    root_store(&local[0], tree);
+    uint64_t nodes = tree_count(tree);
+    FRAME_END(local);
+    return nodes;
 }
 
 static inline struct shape gcbench_array_shape(void)
@@ -105,13 +116,14 @@ static void gcbench_load(struct random *random)
 {
     (void)random;
     frame_push(&gcbench_frame, gcbench_roots, GCBENCH_ROOTS);
-    gcbench_bottom_up((unsigned)gcbench_depth + GCBENCH_STRETCH);
-    gcbench_roots[GCBENCH_TREE] = gcbench_top_down((unsigned)gcbench_depth);
+    gcbench_drop(gcbench_bottom_up((unsigned)gcbench_depth + GCBENCH_STRETCH));
+    root_store(&gcbench_roots[GCBENCH_TREE],
+               gcbench_top_down((unsigned)gcbench_depth));
     ref array = object_new(gcbench_array_shape());
     for (size_t i = 0; i < (size_t)gcbench_array / 2; i++) {
         raw_store_word(array, gcbench_array_shape(), i, gcbench_double(i));
     }
-    gcbench_roots[GCBENCH_DOUBLES] = array;
+    root_store(&gcbench_roots[GCBENCH_DOUBLES], array);
 }
 
 static uint64_t gcbench_request(uint64_t number, struct random *random)
@@ -123,19 +135,19 @@ static uint64_t gcbench_request(uint64_t number, struct random *random)
         2 * tree_size(greatest + GCBENCH_STRETCH) / tree_size(depth);
     uint64_t nodes = 0;
     for (uint64_t i = 0; i < trees; i++) {
-        nodes += tree_count(gcbench_top_down(depth));
+        nodes += gcbench_drop(gcbench_top_down(depth));
     }
     for (uint64_t i = 0; i < trees; i++) {
-        nodes += tree_count(gcbench_bottom_up(depth));
+        nodes += gcbench_drop(gcbench_bottom_up(depth));
     }
     return mix(nodes);
 }
 
 static uint64_t gcbench_check(void)
 {
-    uint64_t sum = mix(tree_count(gcbench_roots[GCBENCH_TREE]));
+    uint64_t sum = mix(tree_count(root_load(gcbench_roots[GCBENCH_TREE])));
     for (size_t i = 0; i < (size_t)gcbench_array / 2; i++) {
-        sum = mix(sum ^ raw_load_word(gcbench_roots[GCBENCH_DOUBLES],
+        sum = mix(sum ^ raw_load_word(root_load(gcbench_roots[GCBENCH_DOUBLES]),
                                       gcbench_array_shape(), i));
     }
     return sum;

@@ -55,7 +55,7 @@ static const struct parameter largeobject_parameters[] = {
  * the list of kept ones, oldest first. */
 enum { LARGEOBJECT_THE_STRING, LARGEOBJECT_STATICS, LARGEOBJECT_FIRST_KEPT };
 
-static ref largeobject_roots[LARGEOBJECT_FIRST_KEPT + 100];
+static struct root largeobject_roots[LARGEOBJECT_FIRST_KEPT + 100];
 static struct frame largeobject_frame;
 
 /* A string as RPython lays it out: hash, length, characters. */
@@ -84,17 +84,18 @@ largeobject_lists_new(enum list_shape shape)
 {
     FRAME(local, 1);
     size_t count = (size_t)largeobject_list_count;
-    local[0] = list_new(shape, LARGEOBJECT_LIST, count);
+    root_store(&local[0], list_new(shape, LARGEOBJECT_LIST, count));
     for (size_t i = 1; i <= count; i++) {
         ref list = list_new(shape, LARGEOBJECT_LIST, i);
-        ref string = largeobject_roots[LARGEOBJECT_THE_STRING];
+        ref string = root_load(largeobject_roots[LARGEOBJECT_THE_STRING]);
         for (size_t j = 0; j < i; j++) {
             list_init(shape, list, j, string);
         }
-        list_store(shape, local[0], i - 1, list);
+        list_store(shape, root_load(local[0]), i - 1, list);
     }
+    ref result = root_take(&local[0]);
     FRAME_END(local);
-    return local[0];
+    return result;
 }
 
 static inline __attribute__((always_inline)) ref
@@ -103,29 +104,32 @@ largeobject_strings_new(enum list_shape shape)
     FRAME(local, 1);
     size_t count = (size_t)largeobject_string_count;
     bool distinct = largeobject_strings == LARGEOBJECT_DISTINCT;
-    local[0] = list_new(shape, LARGEOBJECT_LIST, count);
+    root_store(&local[0], list_new(shape, LARGEOBJECT_LIST, count));
     for (size_t j = 0; j < count; j++) {
-        ref string = distinct ? largeobject_string_new('a' + j % 26)
-                              : largeobject_roots[LARGEOBJECT_THE_STRING];
-        list_store(shape, local[0], j, string);
+        ref string = distinct
+                         ? largeobject_string_new('a' + j % 26)
+                         : root_load(largeobject_roots[LARGEOBJECT_THE_STRING]);
+        list_store(shape, root_load(local[0]), j, string);
     }
+    ref result = root_take(&local[0]);
     FRAME_END(local);
-    return local[0];
+    return result;
 }
 
 static ref largeobject_new(void)
 {
     bool split = largeobject_lists == LIST_SPLIT;
     FRAME(local, 2);
-    local[0] = object_new((struct shape){LARGEOBJECT_PAIR, 2, 0});
-    local[1] = split ? largeobject_lists_new(LIST_SPLIT)
-                     : largeobject_lists_new(LIST_INLINE);
-    ref_store(local[0], 0, local[1]);
-    local[1] = split ? largeobject_strings_new(LIST_SPLIT)
-                     : largeobject_strings_new(LIST_INLINE);
-    ref_store(local[0], 1, local[1]);
+    root_store(&local[0], object_new((struct shape){LARGEOBJECT_PAIR, 2, 0}));
+    root_store(&local[1], split ? largeobject_lists_new(LIST_SPLIT)
+                                : largeobject_lists_new(LIST_INLINE));
+    ref_store(root_load(local[0]), 0, root_load(local[1]));
+    root_store(&local[1], split ? largeobject_strings_new(LIST_SPLIT)
+                                : largeobject_strings_new(LIST_INLINE));
+    ref_store(root_load(local[0]), 1, root_load(local[1]));
+    ref result = root_take(&local[0]);
     FRAME_END(local);
-    return local[0];
+    return result;
 }
 
 static void largeobject_load(struct random *random)
@@ -133,25 +137,27 @@ static void largeobject_load(struct random *random)
     (void)random;
     frame_push(&largeobject_frame, largeobject_roots,
                LARGEOBJECT_FIRST_KEPT + (size_t)largeobject_kept);
-    largeobject_roots[LARGEOBJECT_THE_STRING] = largeobject_string_new('s');
-    largeobject_roots[LARGEOBJECT_STATICS] = object_new(
-        (struct shape){LARGEOBJECT_LIST, (uint32_t)largeobject_static, 0});
+    root_store(&largeobject_roots[LARGEOBJECT_THE_STRING],
+               largeobject_string_new('s'));
+    root_store(&largeobject_roots[LARGEOBJECT_STATICS],
+               object_new((struct shape){LARGEOBJECT_LIST,
+                                         (uint32_t)largeobject_static, 0}));
     for (size_t i = 0; i < (size_t)largeobject_static; i++) {
         ref object = largeobject_new();
-        ref_store(largeobject_roots[LARGEOBJECT_STATICS], i, object);
+        ref_store(root_load(largeobject_roots[LARGEOBJECT_STATICS]), i, object);
     }
 }
 
 static uint64_t largeobject_build(void)
 {
     ref built = largeobject_new();
-    ref *kept = largeobject_roots + LARGEOBJECT_FIRST_KEPT;
+    struct root *kept = largeobject_roots + LARGEOBJECT_FIRST_KEPT;
     size_t count = (size_t)largeobject_kept;
     for (size_t i = 1; i < count; i++) {
-        kept[i - 1] = kept[i];
+        root_store(&kept[i - 1], root_load(kept[i]));
     }
     if (count > 0) {
-        kept[count - 1] = built;
+        root_store(&kept[count - 1], built);
     }
     uint64_t lists = (uint64_t)largeobject_list_count;
     return mix(lists * 1000003 + (uint64_t)largeobject_string_count + lists);
@@ -174,18 +180,22 @@ largeobject_walk_in(enum list_shape shape, struct random *random)
     for (int64_t i = 0; i < largeobject_walk_lists; i++) {
         uint64_t a = random_next(random) % statics;
         uint64_t b = random_next(random) % (uint64_t)largeobject_list_count;
-        ref object = ref_load(largeobject_roots[LARGEOBJECT_STATICS], a);
+        ref object =
+            ref_load(root_load(largeobject_roots[LARGEOBJECT_STATICS]), a);
         ref list = list_load(shape, ref_load(object, 0), b);
+        retain(object);
         retain(list);
         for (size_t j = 0; j <= b; j++) {
             total += largeobject_first_byte(list_load(shape, list, j));
         }
         total += b + 1;
         release(list);
+        release(object);
     }
     if (largeobject_string_count > 0) {
         uint64_t a = random_next(random) % statics;
-        ref object = ref_load(largeobject_roots[LARGEOBJECT_STATICS], a);
+        ref object =
+            ref_load(root_load(largeobject_roots[LARGEOBJECT_STATICS]), a);
         ref strings = ref_load(object, 1);
         retain(strings);
         for (size_t j = random_next(random) % 64;
@@ -238,10 +248,11 @@ static uint64_t largeobject_check(void)
     uint64_t sum = 0;
     for (size_t i = 0; i < (size_t)largeobject_static; i++) {
         sum = largeobject_check_one(
-            ref_load(largeobject_roots[LARGEOBJECT_STATICS], i), sum);
+            ref_load(root_load(largeobject_roots[LARGEOBJECT_STATICS]), i),
+            sum);
     }
     for (size_t i = 0; i < (size_t)largeobject_kept; i++) {
-        ref kept = largeobject_roots[LARGEOBJECT_FIRST_KEPT + i];
+        ref kept = root_load(largeobject_roots[LARGEOBJECT_FIRST_KEPT + i]);
         if (!ref_is_null(kept)) {
             sum = largeobject_check_one(kept, sum);
         }

@@ -77,7 +77,7 @@ static struct {
     uint32_t roots[SHADOW_ROOTS];
 } shadow_model;
 
-static ref shadow_roots[SHADOW_ROOTS];
+static struct root shadow_roots[SHADOW_ROOTS];
 static struct frame shadow_frame;
 
 static _Noreturn void shadow_fail(uint32_t node, const char *what)
@@ -166,26 +166,27 @@ static struct shadow_place shadow_new(uint32_t root, uint32_t count,
     const struct shadow_node *node = &shadow_model.nodes[number];
     FRAME(local, 2);
     shadow_allocating();
-    local[1] = object_new(shadow_shape(node));
-    local[0] = local[1];
-    raw_store_word(local[1], shadow_shape(node), 0, number);
-    raw_store_word(local[1], shadow_shape(node), 1, value);
+    root_store(&local[1], object_new(shadow_shape(node)));
+    root_store(&local[0], root_load(local[1]));
+    raw_store_word(root_load(local[1]), shadow_shape(node), 0, number);
+    raw_store_word(root_load(local[1]), shadow_shape(node), 1, value);
     if (buffered) {
         shadow_allocating();
-        local[0] = object_new_buffered(2, count + 1);
-        item_init(local[0], 0, local[1]);
+        root_store(&local[0], object_new_buffered(2, count + 1));
+        item_init(root_load(local[0]), 0, root_load(local[1]));
     }
     FRAME_END(local);
-    shadow_roots[root] = local[0];
+    root_store(&shadow_roots[root], root_load(local[0]));
     shadow_model.roots[root] = number;
-    return (struct shadow_place){number, local[0]};
+    return (struct shadow_place){number, root_load(local[0])};
 }
 
 /* A few random steps down from a root; null when the root is. */
 static struct shadow_place shadow_pick(struct random *random)
 {
     uint32_t root = (uint32_t)(random_next(random) % SHADOW_ROOTS);
-    struct shadow_place place = {shadow_model.roots[root], shadow_roots[root]};
+    struct shadow_place place = {shadow_model.roots[root],
+                                 root_load(shadow_roots[root])};
     for (uint64_t steps = random_next(random) % 8; steps > 0; steps--) {
         uint32_t count = shadow_model.nodes[place.node].count;
         if (place.node == 0 || count == 0) {
@@ -208,9 +209,10 @@ static void shadow_make_deep(uint32_t root, struct random *random)
     for (uint64_t i = 0; i < length; i++) {
         uint32_t before = shadow_model.roots[root];
         FRAME(local, 1);
-        local[0] = shadow_roots[root];
+        root_store(&local[0], root_load(shadow_roots[root]));
         struct shadow_place head = shadow_new(root, 1, false, i);
-        shadow_set_child(head, 0, (struct shadow_place){before, local[0]});
+        shadow_set_child(head, 0,
+                         (struct shadow_place){before, root_load(local[0])});
         FRAME_END(local);
     }
 }
@@ -227,10 +229,10 @@ static void shadow_make(uint32_t root, struct random *random)
         return;
     }
     FRAME(local, 1);
-    local[0] = kept.object;
+    root_store(&local[0], kept.object);
     uint32_t count = (uint32_t)(random_next(random) % (most + 1));
     struct shadow_place made = shadow_new(root, count, buffered, value);
-    kept.object = local[0];
+    kept.object = root_load(local[0]);
     for (uint32_t i = 0; i < count; i += 3) {
         shadow_set_child(made, i, kept);
     }
@@ -256,10 +258,10 @@ static void shadow_step(struct random *random)
         node->value = random_next(random);
         raw_store_word(shadow_tag(place), shadow_shape(node), 1, node->value);
     } else if (choice < 98) {
-        shadow_roots[root] = place.object;
+        root_store(&shadow_roots[root], place.object);
         shadow_model.roots[root] = place.node;
     } else {
-        shadow_roots[root] = REF_NULL;
+        root_store(&shadow_roots[root], REF_NULL);
         shadow_model.roots[root] = 0;
     }
 }
@@ -303,7 +305,7 @@ static uint64_t shadow_compare(void)
     struct shadow_place *stack = NULL;
     for (uint32_t root = 0; root < SHADOW_ROOTS; root++) {
         struct shadow_place place = {shadow_model.roots[root],
-                                     shadow_roots[root]};
+                                     root_load(shadow_roots[root])};
         for (;;) {
             const struct shadow_node *node = &shadow_model.nodes[place.node];
             if ((place.node == 0) != ref_is_null(place.object)) {

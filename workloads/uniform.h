@@ -16,7 +16,8 @@
 #include "workloads/vocabulary.h"
 #include "workloads/workload.h"
 
-enum { UNIFORM_PAYLOAD, UNIFORM_REFERENCE };
+enum { UNIFORM_PAYLOAD, UNIFORM_REFERENCE, UNIFORM_YOUNG };
+enum { UNIFORM_CHAIN, UNIFORM_RING };
 enum { UNIFORM_LEFT, UNIFORM_RIGHT, UNIFORM_LINK, UNIFORM_REFERENCES };
 
 static int64_t uniform_object_bytes = 64;
@@ -26,6 +27,7 @@ static int64_t uniform_allocate = 1000;
 static int64_t uniform_write = 0;
 static int64_t uniform_writes = UNIFORM_PAYLOAD;
 static int64_t uniform_drop = 0;
+static int64_t uniform_dropped = UNIFORM_CHAIN;
 
 static const struct parameter uniform_parameters[] = {
     {"object-bytes", &uniform_object_bytes, 48, 65536, NULL, "bytes",
@@ -39,15 +41,22 @@ static const struct parameter uniform_parameters[] = {
      "all"},
     {"write", &uniform_write, 0, 1000000, NULL, "ppm",
      "objects that a request writes, as a share of all"},
-    {"writes", &uniform_writes, 0, 1, "payload|reference", NULL,
-     "what is written: a payload word, or the link to another object"},
+    {"writes", &uniform_writes, 0, 2, "payload|reference|young", NULL,
+     "what is written: a payload word, the link to another object, or the link "
+     "to a new one"},
     {"drop", &uniform_drop, 0, 900000, NULL, "ppm",
      "objects that are dropped when all is built, beside those that stay, as "
      "a share of both"},
+    {"dropped", &uniform_dropped, 0, 1, "chain|ring", NULL,
+     "what is dropped hangs together: as a chain, that dies when nothing "
+     "counts its head, or as a ring, that only a collection frees"},
 };
 
-/* The tree, and while it is built the chain of those that will be dropped. */
-static ref uniform_root[2];
+/* The tree, and while it is built the last and the first of those that will be
+ * dropped. */
+enum { UNIFORM_TREE, UNIFORM_LAST_DROPPED, UNIFORM_FIRST_DROPPED };
+
+static struct root uniform_root[3];
 static struct frame uniform_frame;
 
 static inline uint64_t uniform_count(void)
@@ -78,8 +87,12 @@ static void uniform_chain_dropped(struct random *random)
     while (uniform_drop > 0 &&
            random_next(random) % 1000000 < (uint64_t)uniform_drop) {
         ref object = uniform_object_new(0);
-        ref_init(object, UNIFORM_LINK, uniform_root[1]);
-        uniform_root[1] = object;
+        ref before = root_load(uniform_root[UNIFORM_LAST_DROPPED]);
+        ref_init(object, UNIFORM_LINK, before);
+        root_store(&uniform_root[UNIFORM_LAST_DROPPED], object);
+        if (ref_is_null(before)) {
+            root_store(&uniform_root[UNIFORM_FIRST_DROPPED], object);
+        }
     }
 }
 
@@ -88,30 +101,43 @@ static ref uniform_subtree_new(uint64_t k, struct random *random)
 {
     FRAME(local, 1);
     uniform_chain_dropped(random);
-    local[0] = uniform_object_new(k);
+    root_store(&local[0], uniform_object_new(k));
     for (size_t side = 0; side < 2; side++) {
         if (2 * k + side <= uniform_count()) {
             ref child = uniform_subtree_new(2 * k + side, random);
-            ref_store(local[0], side, child);
+            ref_store(root_load(local[0]), side, child);
         }
     }
+    ref result = root_take(&local[0]);
     FRAME_END(local);
-    return local[0];
+    return result;
 }
 
 static void uniform_load(struct random *random)
 {
-    frame_push(&uniform_frame, uniform_root, 2);
-    uniform_root[0] = uniform_subtree_new(1, random);
-    uniform_root[1] = REF_NULL;
+    frame_push(&uniform_frame, uniform_root, LENGTH(uniform_root));
+    root_store(&uniform_root[UNIFORM_TREE], uniform_subtree_new(1, random));
+    ref first = root_load(uniform_root[UNIFORM_FIRST_DROPPED]);
+    if (uniform_dropped == UNIFORM_RING && !ref_is_null(first)) {
+        ref_store(first, UNIFORM_LINK,
+                  root_load(uniform_root[UNIFORM_LAST_DROPPED]));
+    }
+    root_store(&uniform_root[UNIFORM_LAST_DROPPED], REF_NULL);
+    root_store(&uniform_root[UNIFORM_FIRST_DROPPED], REF_NULL);
 }
 
+/* Goes down to an object as an interpreter does, which holds the one that it
+ * has come to; the caller releases the last. */
 static inline ref uniform_pick(struct random *random)
 {
     uint64_t k = 1 + random_next(random) % uniform_count();
-    ref object = uniform_root[0];
+    ref object = root_load(uniform_root[UNIFORM_TREE]);
+    retain(object);
     for (int bit = 62 - __builtin_clzl(k); bit >= 0; bit--) {
-        object = ref_load(object, k >> bit & 1);
+        ref child = ref_load(object, k >> bit & 1);
+        retain(child);
+        release(object);
+        object = child;
     }
     return object;
 }
@@ -121,30 +147,44 @@ static inline uint64_t uniform_share(int64_t ppm)
     return uniform_count() * (uint64_t)ppm / 1000000;
 }
 
+static void uniform_write_one(struct random *random)
+{
+    FRAME(local, 1);
+    if (uniform_writes == UNIFORM_YOUNG) {
+        root_store(&local[0], uniform_object_new(random_next(random)));
+    }
+    ref object = uniform_pick(random);
+    if (uniform_writes == UNIFORM_PAYLOAD) {
+        raw_store_word(object, uniform_shape(), 0, random_next(random));
+    } else if (uniform_writes == UNIFORM_YOUNG) {
+        ref_store(object, UNIFORM_LINK, root_load(local[0]));
+    } else {
+        ref other = uniform_pick(random);
+        ref_store(object, UNIFORM_LINK, other);
+        release(other);
+    }
+    release(object);
+    FRAME_END(local);
+}
+
 static uint64_t uniform_request(uint64_t number, struct random *random)
 {
     struct shape shape = uniform_shape();
     uint64_t total = number;
     for (uint64_t i = uniform_share(uniform_read); i > 0; i--) {
         ref object = uniform_pick(random);
-        retain(object);
         total += raw_load_word(object, shape, 0);
         release(object);
     }
     FRAME(local, 1);
     for (uint64_t i = uniform_share(uniform_allocate); i > 0; i--) {
         ref object = uniform_object_new(i);
-        ref_init(object, UNIFORM_LINK, local[0]);
-        local[0] = object;
+        ref_init(object, UNIFORM_LINK, root_load(local[0]));
+        root_store(&local[0], object);
     }
     FRAME_END(local);
     for (uint64_t i = uniform_share(uniform_write); i > 0; i--) {
-        ref object = uniform_pick(random);
-        if (uniform_writes == UNIFORM_PAYLOAD) {
-            raw_store_word(object, shape, 0, random_next(random));
-        } else {
-            ref_store(object, UNIFORM_LINK, uniform_pick(random));
-        }
+        uniform_write_one(random);
     }
     return mix(total);
 }
@@ -168,7 +208,7 @@ static uint64_t uniform_check_subtree(ref object, uint64_t sum)
 
 static uint64_t uniform_check(void)
 {
-    return uniform_check_subtree(uniform_root[0], 0);
+    return uniform_check_subtree(root_load(uniform_root[UNIFORM_TREE]), 0);
 }
 
 static const struct workload uniform = {

@@ -39,6 +39,15 @@ static inline unsigned char raw_load_byte(ref object, struct shape shape,
 static inline void raw_fill(ref object, struct shape shape, size_t index,
                             unsigned char byte, size_t count);
 
+/* The roots of a frame.  A root that is stored to holds the object until it is
+ * stored to again, dropped, or taken from: then it is null, and the object, if
+ * nothing else holds it, is the caller's to store before anything is allocated
+ * or dropped.  A new object is the caller's in the same way, so what
+ * object_new() or a function returns must be stored somewhere to die. */
+static inline void root_store(struct root *root, ref value);
+static inline ref root_take(struct root *root);
+static inline void roots_drop(struct root *roots, size_t count);
+
 /* An interpreter that holds a reference in a local counts it: real in
  * reference counting, nothing elsewhere. */
 static inline void retain(ref local);
