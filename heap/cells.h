@@ -79,9 +79,11 @@ struct cells {
     size_t footer; /* bytes at the end of a block that hold no cell; a mark
                     * placement sets it before there is a block */
     uint32_t block_count;
-    uint32_t sealed; /* blocks below are not allocated in */
-    uint32_t empty;  /* chain of blocks that no class has, lowest first */
-    uint32_t sweep;  /* number of the sweep that new blocks need no more */
+    uint32_t sealed;  /* blocks below are not allocated in */
+    uint32_t empty;   /* chain of blocks that no class has, lowest first */
+    uint32_t emptied; /* blocks that lost their last object, cell by cell, and
+                       * that their classes still have */
+    uint32_t sweep;   /* number of the sweep that new blocks need no more */
     void (*on_new_block)(uint32_t index); /* may be NULL */
     struct size_class classes[SIZE_CLASS_COUNT];
 };
@@ -139,7 +141,7 @@ static void cells_open(struct cells *cells, const char *table)
     region_open(&cells->table, table, "block",
                 cells->region.reserved / cells->block_bytes *
                     sizeof(struct block));
-    cells->block_count = cells->sealed = 0;
+    cells->block_count = cells->sealed = cells->emptied = 0;
     cells->empty = BLOCK_NONE;
     for (unsigned i = 0; i < SIZE_CLASS_COUNT; i++) {
         cells->classes[i] =
@@ -229,6 +231,7 @@ static inline size_t cells_rebuild(struct cells *cells)
 {
     size_t used_bytes = 0;
     cells_withdraw(cells);
+    cells->emptied = 0;
     for (uint32_t i = cells->block_count; i-- > 0;) {
         struct block *block = cells_block(cells, i);
         used_bytes += (size_t)block->used * block->cell_bytes;

@@ -222,8 +222,12 @@ static size_t cells_refill(struct cells *cells, unsigned size_class)
         bytes = free_next_run(cells, class);
     }
     while (bytes == 0) {
-        uint32_t index = class->available;
         free_retire(cells, class);
+        if (class->available == BLOCK_NONE && cells->empty == BLOCK_NONE &&
+            cells->emptied > 0) {
+            cells_rebuild(cells);
+        }
+        uint32_t index = class->available;
         if (index != BLOCK_NONE) {
             class->available = cells_block(cells, index)->next;
         } else {
@@ -262,6 +266,7 @@ static inline void cells_release(struct cells *cells, void *address)
     if (!current && block->used-- == cells_capacity(cells, block)) {
         cells_offer(cells, index);
     }
+    cells->emptied += !current && block->used == 0;
 }
 
 /* A walk over the cells of a block in address order, for spaces whose chains

@@ -15,11 +15,16 @@
  * blocks or nowhere; never set elsewhere. */
 #define LARGE_MARKED (UINT32_C(1) << 31)
 
+/* A share of its pages that the space may grow by before it is searched again
+ * for what was freed meanwhile: one in so many. */
+#define LARGE_SEARCH 8
+
 struct large {
     struct region region;
     struct region table; /* of uint32_t, one a page */
     size_t page_count;   /* pages that were ever used */
     size_t cursor;       /* page where the next search begins */
+    size_t released;     /* pages freed since a search began at the start */
     size_t sealed;       /* pages below are not allocated in */
 };
 
@@ -52,6 +57,7 @@ static void large_open(struct large *large, const char *table)
     region_open(&large->table, table, "run",
                 large->region.reserved / PAGE_BYTES * sizeof(uint32_t));
     large->page_count = large->cursor = large->sealed = 0;
+    large->released = 0;
 }
 
 /* The number of the run that starts at an address. */
@@ -80,10 +86,10 @@ static inline void large_clear_marks(struct large *large)
     }
 }
 
-/* A run of pages for `bytes`; its memory holds whatever it held before. */
-static void *large_take(struct large *large, size_t bytes)
+/* The first page of a gap for so many from the cursor on, or of what lies
+ * behind all that was ever used. */
+static inline size_t large_find(const struct large *large, size_t pages)
 {
-    size_t pages = (bytes + PAGE_BYTES - 1) / PAGE_BYTES;
     size_t start = large->cursor;
     size_t page = start;
     while (page < large->page_count && page - start < pages) {
@@ -93,6 +99,21 @@ static void *large_take(struct large *large, size_t bytes)
         } else {
             page++;
         }
+    }
+    return start;
+}
+
+/* A run of pages for `bytes`; its memory holds whatever it held before.  Before
+ * the space grows it is searched again from its start, if enough was freed. */
+static void *large_take(struct large *large, size_t bytes)
+{
+    size_t pages = (bytes + PAGE_BYTES - 1) / PAGE_BYTES;
+    size_t start = large_find(large, pages);
+    if (start + pages > large->page_count &&
+        large->released >= pages + large->page_count / LARGE_SEARCH) {
+        large->cursor = large->sealed;
+        large->released = 0;
+        start = large_find(large, pages);
     }
     if (start + pages > large->page_count) {
         large->page_count = start + pages;
@@ -112,6 +133,7 @@ static inline void large_seal(struct large *large)
 
 static inline void large_release(struct large *large, const void *address)
 {
+    large->released += large_pages(large, large_page_of(large, address));
     *large_run(large, address) = 0;
 }
 
@@ -126,6 +148,7 @@ static inline size_t large_rebuild(struct large *large)
         page += pages ? pages : 1;
     }
     large->cursor = large->sealed;
+    large->released = 0;
     return used_pages * PAGE_BYTES;
 }
 

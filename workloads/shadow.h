@@ -175,10 +175,10 @@ static struct shadow_place shadow_new(uint32_t root, uint32_t count,
         root_store(&local[0], object_new_buffered(2, count + 1));
         item_init(root_load(local[0]), 0, root_load(local[1]));
     }
-    FRAME_END(local);
     root_store(&shadow_roots[root], root_load(local[0]));
     shadow_model.roots[root] = number;
-    return (struct shadow_place){number, root_load(local[0])};
+    FRAME_END(local);
+    return (struct shadow_place){number, root_load(shadow_roots[root])};
 }
 
 /* A few random steps down from a root; null when the root is. */

@@ -92,14 +92,16 @@ static void region_search(const struct region *region, void *context)
     }
 }
 
-/* What a collector keeps among the objects may be its blocks' own (page) or lie
- * between other data (side): as its declaration says. */
+/* What a collector keeps among the objects may be its blocks' own (page), lie
+ * between other data (side), or before each object (header): as its declaration
+ * says. */
 static const char *placement_among_objects(const char *kind)
 {
     for (size_t i = 0; i < collector.metadata_count; i++) {
         const struct metadata *row = &collector.metadata[i];
         if (strcmp(row->kind, kind) == 0 &&
             (strcmp(row->placement, "page") == 0 ||
+             strcmp(row->placement, "header") == 0 ||
              strcmp(row->placement, "side") == 0)) {
             return row->placement;
         }
