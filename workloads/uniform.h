@@ -4,9 +4,9 @@
  * equal objects, all live.  Object k (counted from 1) has the children 2k and
  * 2k + 1, so any object is found from the root along the bits of its number;
  * a third reference, the link, is free to be written.  A request reads,
- * allocates and writes given shares of the number of objects.  With `drop`,
- * objects that are dropped when all is built lie between those that stay, so
- * that a collection leaves holes in the template.
+ * allocates, keeps and writes given shares of the number of objects.  With
+ * `drop`, objects that are dropped when all is built lie between those that
+ * stay, so that a collection leaves holes in the template.
  *
  * The application's own writes to inherited objects are those that `write`
  * asks for: a payload word, or the link. */
@@ -24,6 +24,7 @@ static int64_t uniform_object_bytes = 64;
 static int64_t uniform_heap_bytes = INT64_C(64) << 20;
 static int64_t uniform_read = 1000;
 static int64_t uniform_allocate = 1000;
+static int64_t uniform_keep = 0;
 static int64_t uniform_write = 0;
 static int64_t uniform_writes = UNIFORM_PAYLOAD;
 static int64_t uniform_drop = 0;
@@ -39,6 +40,8 @@ static const struct parameter uniform_parameters[] = {
     {"allocate", &uniform_allocate, 0, 1000000, NULL, "ppm",
      "objects that a request allocates and drops at its end, as a share of "
      "all"},
+    {"keep", &uniform_keep, 0, 1000000, NULL, "ppm",
+     "objects that a request allocates and keeps, as a share of all"},
     {"write", &uniform_write, 0, 1000000, NULL, "ppm",
      "objects that a request writes, as a share of all"},
     {"writes", &uniform_writes, 0, 2, "payload|reference|young", NULL,
@@ -52,11 +55,16 @@ static const struct parameter uniform_parameters[] = {
      "counts its head, or as a ring, that only a collection frees"},
 };
 
-/* The tree, and while it is built the last and the first of those that will be
- * dropped. */
-enum { UNIFORM_TREE, UNIFORM_LAST_DROPPED, UNIFORM_FIRST_DROPPED };
+/* The tree; while it is built the last and the first of those that will be
+ * dropped; the last one that a request kept. */
+enum {
+    UNIFORM_TREE,
+    UNIFORM_LAST_DROPPED,
+    UNIFORM_FIRST_DROPPED,
+    UNIFORM_KEPT
+};
 
-static struct root uniform_root[3];
+static struct root uniform_root[4];
 static struct frame uniform_frame;
 
 static inline uint64_t uniform_count(void)
@@ -147,6 +155,16 @@ static inline uint64_t uniform_share(int64_t ppm)
     return uniform_count() * (uint64_t)ppm / 1000000;
 }
 
+/* Puts so many new objects before a chain. */
+static void uniform_chain(struct root *root, uint64_t count)
+{
+    for (; count > 0; count--) {
+        ref object = uniform_object_new(count);
+        ref_init(object, UNIFORM_LINK, root_load(*root));
+        root_store(root, object);
+    }
+}
+
 static void uniform_write_one(struct random *random)
 {
     FRAME(local, 1);
@@ -177,12 +195,9 @@ static uint64_t uniform_request(uint64_t number, struct random *random)
         release(object);
     }
     FRAME(local, 1);
-    for (uint64_t i = uniform_share(uniform_allocate); i > 0; i--) {
-        ref object = uniform_object_new(i);
-        ref_init(object, UNIFORM_LINK, root_load(local[0]));
-        root_store(&local[0], object);
-    }
+    uniform_chain(&local[0], uniform_share(uniform_allocate));
     FRAME_END(local);
+    uniform_chain(&uniform_root[UNIFORM_KEPT], uniform_share(uniform_keep));
     for (uint64_t i = uniform_share(uniform_write); i > 0; i--) {
         uniform_write_one(random);
     }
@@ -208,7 +223,14 @@ static uint64_t uniform_check_subtree(ref object, uint64_t sum)
 
 static uint64_t uniform_check(void)
 {
-    return uniform_check_subtree(root_load(uniform_root[UNIFORM_TREE]), 0);
+    struct shape shape = uniform_shape();
+    uint64_t sum =
+        uniform_check_subtree(root_load(uniform_root[UNIFORM_TREE]), 0);
+    ref kept = root_load(uniform_root[UNIFORM_KEPT]);
+    for (; !ref_is_null(kept); kept = ref_load(kept, UNIFORM_LINK)) {
+        sum = mix(sum ^ raw_load_word(kept, shape, 0));
+    }
+    return sum;
 }
 
 static const struct workload uniform = {
