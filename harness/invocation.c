@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/blame.h"
+#include "harness/failure.h"
 #include "harness/environment.h"
 #include "harness/memory.h"
 #include "harness/template.h"
@@ -57,9 +57,9 @@ int invocation_ask_workers(struct invocation *invocation, const char *doing,
     free(list);
     if (answer == ANSWER_OK)
         return 0;
-    return culprit == workers
-               ? blame_template(invocation, answer, doing)
-               : blame_worker(invocation, (unsigned)culprit, answer, doing);
+    return culprit == workers ? failure_of_template(invocation, answer, doing)
+                              : failure_of_worker(invocation, (unsigned)culprit,
+                                                  answer, doing);
 }
 
 int invocation_worker_answer(struct invocation *invocation, unsigned worker,
@@ -70,7 +70,7 @@ int invocation_worker_answer(struct invocation *invocation, unsigned worker,
         conversation_answer(&invocation->workers[worker], word, message);
     return answer == ANSWER_OK
                ? 0
-               : blame_worker(invocation, worker, answer, doing);
+               : failure_of_worker(invocation, worker, answer, doing);
 }
 
 int invocation_nonsense(struct invocation *invocation, unsigned worker,
@@ -79,7 +79,7 @@ int invocation_nonsense(struct invocation *invocation, unsigned worker,
     struct conversation *conversation = &invocation->workers[worker];
     enum answer answer = conversation_nonsense(
         conversation, "the answer lacks a proper", lacking);
-    return blame_worker(invocation, worker, answer, doing);
+    return failure_of_worker(invocation, worker, answer, doing);
 }
 
 static int open_counters(struct invocation *invocation)
@@ -169,7 +169,7 @@ static int end_worker(struct invocation *invocation, unsigned worker)
     if (answer == ANSWER_OK)
         answer = invocation_wait(invocation, &conversation, 1, NULL);
     if (answer != ANSWER_OK)
-        return blame_worker(invocation, worker, answer, doing);
+        return failure_of_worker(invocation, worker, answer, doing);
     if (invocation_worker_answer(invocation, worker, "bye", &message, doing) <
         0)
         return -1;
@@ -186,7 +186,7 @@ static int end_workers(struct invocation *invocation)
             return -1;
     for (unsigned i = 0; i < invocation->record->cell->workers; i++)
         conversation_close(&invocation->workers[i]);
-    return blame_ends(invocation, "ending");
+    return failure_of_ends(invocation, "ending");
 }
 
 static int (*const phases[])(struct invocation *) = {

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/blame.h"
+#include "harness/failure.h"
 #include "harness/memory.h"
 #include "smaps/pagemap.h"
 
@@ -113,7 +113,8 @@ static int observe_worker(struct invocation *invocation, unsigned index,
     await_sleep(worker->pid);
     int status = sample_take(invocation->ledger, worker->pid, &sample);
     if (status == -ESRCH)
-        return blame_worker(invocation, index, ANSWER_CLOSED, "being sampled");
+        return failure_of_worker(invocation, index, ANSWER_CLOSED,
+                                 "being sampled");
     if (status < 0) {
         record_invalid(invocation->record, REASON_UNREADABLE,
                        "cannot read what the kernel says of worker %u (pid "

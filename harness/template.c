@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/blame.h"
+#include "harness/failure.h"
 #include "harness/memory.h"
 #include "harness/program.h"
 
@@ -19,17 +19,18 @@ static int ask(struct invocation *invocation, const char *doing,
         answer = invocation_wait(invocation, &template, 1, NULL);
     if (answer == ANSWER_OK)
         answer = conversation_answer(template, word, message);
-    return answer == ANSWER_OK ? 0 : blame_template(invocation, answer, doing);
+    return answer == ANSWER_OK ? 0
+                               : failure_of_template(invocation, answer, doing);
 }
 
 static int lacks(struct invocation *invocation, const char *doing,
                  const char *lacking)
 {
-    return blame_template(invocation,
-                          conversation_nonsense(&invocation->template,
-                                                "the answer lacks a proper",
-                                                lacking),
-                          doing);
+    return failure_of_template(
+        invocation,
+        conversation_nonsense(&invocation->template,
+                              "the answer lacks a proper", lacking),
+        doing);
 }
 
 /* Asks what is answered with a duration. */
@@ -73,8 +74,9 @@ int template_start(struct invocation *invocation)
                        "the template %s before it greeted", text);
         return -1;
     }
-    return answer == ANSWER_OK ? 0
-                               : blame_template(invocation, answer, "greeting");
+    return answer == ANSWER_OK
+               ? 0
+               : failure_of_template(invocation, answer, "greeting");
 }
 
 static void put_settings(FILE *stream, const char *prefix,
@@ -300,7 +302,7 @@ static int ask_fork(struct invocation *invocation)
         return -1;
     }
     if (answer != ANSWER_OK)
-        return blame_template(invocation, answer, "forking");
+        return failure_of_template(invocation, answer, "forking");
     int status = message_number(&message, "ns", &record->fork_ns);
     if (status == 0)
         status = adopt(invocation, message_value(&message, "pids"));
@@ -345,7 +347,7 @@ static int meet_worker(struct invocation *invocation)
         return 0;
     }
     if (answer == ANSWER_CLOSED)
-        blame_unmet(invocation, "greeting");
+        failure_of_unmet(invocation, "greeting");
     else if (answer == ANSWER_NONSENSE || answer == ANSWER_REFUSED)
         record_invalid(record, REASON_NONSENSE,
                        "a worker talked nonsense while greeting: %s",
@@ -355,7 +357,7 @@ static int meet_worker(struct invocation *invocation)
                        "not all workers have greeted within %u s",
                        record->experiment->timeout_s);
     else
-        blame_template(invocation, answer, "greeting");
+        failure_of_template(invocation, answer, "greeting");
     conversation_close(&worker);
     return -1;
 }

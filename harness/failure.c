@@ -1,6 +1,6 @@
-/* blame.c: from an answer that is not OK to a reason and its details; see
- * blame.h. */
-#include "harness/blame.h"
+/* failure.c: from an answer that is not OK to a reason and its details; see
+ * failure.h. */
+#include "harness/failure.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -60,7 +60,8 @@ static bool killed_for_memory(const struct invocation *invocation, int signal)
            supervision_out_of_memory(&invocation->supervision);
 }
 
-static int blame_template_end(struct invocation *invocation, const char *doing)
+static int failure_of_template_end(struct invocation *invocation,
+                                   const char *doing)
 {
     struct supervision *supervision = &invocation->supervision;
     char text[80] = "closed its connection and still runs";
@@ -82,7 +83,7 @@ static int blame(struct invocation *invocation, const char *who,
     struct record *record = invocation->record;
     if (answer == ANSWER_STALLED &&
         !supervision_template_runs(&invocation->supervision))
-        return blame_template_end(invocation, doing);
+        return failure_of_template_end(invocation, doing);
     switch (answer) {
     case ANSWER_INTERRUPTED:
         record_invalid(record, REASON_INTERRUPTED, "stopped by a signal");
@@ -105,18 +106,18 @@ static int blame(struct invocation *invocation, const char *who,
     return -1;
 }
 
-int blame_template(struct invocation *invocation, enum answer answer,
-                   const char *doing)
+int failure_of_template(struct invocation *invocation, enum answer answer,
+                        const char *doing)
 {
     if (answer == ANSWER_CLOSED)
-        return blame_template_end(invocation, doing);
+        return failure_of_template_end(invocation, doing);
     return blame(invocation, "the template", &invocation->template, answer,
                  doing);
 }
 
 /* Marks the worker at this place of the supervision's list as dead. */
-static int blame_worker_end(struct invocation *invocation, size_t place,
-                            const struct end *end, const char *doing)
+static int failure_of_worker_end(struct invocation *invocation, size_t place,
+                                 const struct end *end, const char *doing)
 {
     char text[80] = "closed its connection";
     pid_t pid = invocation->supervision.workers[place].pid;
@@ -133,8 +134,8 @@ static int blame_worker_end(struct invocation *invocation, size_t place,
     return -1;
 }
 
-int blame_worker(struct invocation *invocation, unsigned worker,
-                 enum answer answer, const char *doing)
+int failure_of_worker(struct invocation *invocation, unsigned worker,
+                      enum answer answer, const char *doing)
 {
     struct supervision *supervision = &invocation->supervision;
     pid_t pid = invocation->record->workers[worker].pid;
@@ -151,12 +152,12 @@ int blame_worker(struct invocation *invocation, unsigned worker,
                                 .interrupt = invocation->interrupt};
     supervision_worker_ended(supervision, place, &patience);
     struct end *ends = reap(invocation);
-    blame_worker_end(invocation, place, &ends[place], doing);
+    failure_of_worker_end(invocation, place, &ends[place], doing);
     free(ends);
     return -1;
 }
 
-int blame_ends(struct invocation *invocation, const char *doing)
+int failure_of_ends(struct invocation *invocation, const char *doing)
 {
     struct supervision *supervision = &invocation->supervision;
     struct patience patience = invocation_patience(invocation);
@@ -171,7 +172,7 @@ int blame_ends(struct invocation *invocation, const char *doing)
     struct end *ends = reap(invocation);
     for (size_t i = 0; i < supervision->worker_count && status == 0; i++)
         if (!ends[i].known || ends[i].signalled || ends[i].number)
-            status = blame_worker_end(invocation, i, &ends[i], doing);
+            status = failure_of_worker_end(invocation, i, &ends[i], doing);
     free(ends);
     return status;
 }
@@ -187,7 +188,7 @@ static size_t first_ended(const struct supervision *supervision)
     return place;
 }
 
-int blame_unmet(struct invocation *invocation, const char *doing)
+int failure_of_unmet(struct invocation *invocation, const char *doing)
 {
     struct supervision *supervision = &invocation->supervision;
     uint64_t deadline = clock_now() + END_PATIENCE;
@@ -197,10 +198,10 @@ int blame_unmet(struct invocation *invocation, const char *doing)
            supervision_template_runs(supervision) && clock_now() < deadline)
         usleep(END_PAUSE_US);
     if (!supervision_template_runs(supervision))
-        return blame_template_end(invocation, doing);
+        return failure_of_template_end(invocation, doing);
     if (place < supervision->worker_count) {
         struct end *ends = reap(invocation);
-        blame_worker_end(invocation, place, &ends[place], doing);
+        failure_of_worker_end(invocation, place, &ends[place], doing);
         free(ends);
     } else
         record_invalid(invocation->record, REASON_WORKER_DIED,
