@@ -131,7 +131,7 @@ static void frozen_scan_buffered(void)
 static void frozen_roots_by_pages(void)
 {
     uint32_t end = cells_block_of(&heap.small, frozen.small_end);
-    private_pages_begin();
+    pagemap_begin();
     for (uint32_t i = 0; i < end; i++) {
         if (cells_block(&heap.small, i)->cell_bytes != 0) {
             frozen_scan_block(i);
@@ -139,7 +139,7 @@ static void frozen_roots_by_pages(void)
     }
     frozen_scan_large();
     frozen_scan_buffered();
-    private_pages_end();
+    pagemap_end();
     side_bits_each(&frozen.remembered, heap.small.region.start,
                    frozen.small_end, frozen_consider);
     side_bits_each(&frozen.remembered, heap.large.region.start,
