@@ -5,7 +5,9 @@
  * means that needs no trap knows single pages all the same).  A range that was
  * never armed counts as written.  Every operation is cold; a process that was
  * forked opens its own watch and arms anew.  No page that was written since it
- * was armed is ever missed; one that was not may be named. */
+ * was armed is ever missed; one that was not may be named, and one that was
+ * never touched need not be.  Memory is disarmed before it is given back to the
+ * kernel, which forgets the protection of its pages. */
 #ifndef HEAP_WATCH_H
 #define HEAP_WATCH_H
 

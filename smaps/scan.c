@@ -1,24 +1,11 @@
-/* scan.c: the PAGEMAP_SCAN request, spelled out here because the headers of
- * Debian 12 are older than it. */
+/* scan.c: see scan.h. */
 #include "smaps/scan.h"
 
+#include "smaps/scan-request.h"
+
 #include <errno.h>
-#include <stdint.h>
-#include <sys/ioctl.h>
 
-#define SCAN_PRESENT    (UINT64_C(1) << 3)
-#define SCAN_SWAPPED    (UINT64_C(1) << 4)
-#define SCAN_BATCH      256u
-#define PAGEMAP_REQUEST _IOWR('f', 16, struct scan_request)
-
-struct scan_request {
-    uint64_t size, flags, start, end, walk_end, ranges, range_count, max_pages;
-    uint64_t inverted, all_of, any_of, report;
-};
-
-struct scan_range {
-    uint64_t start, end, categories;
-};
+#define SCAN_BATCH 256u
 
 ssize_t scan_populated(int pagemap, uint64_t start, uint64_t end,
                        struct page_range *ranges, size_t capacity,
@@ -41,7 +28,6 @@ ssize_t scan_populated(int pagemap, uint64_t start, uint64_t end,
         return -errno;
     for (int i = 0; i < count; i++)
         ranges[i] = (struct page_range){found[i].start, found[i].end};
-    /* walk_end may lie before the last range: it is no place to go on from. */
     *resume = (size_t)count < asked ? end : ranges[count - 1].end;
     return count;
 }
