@@ -1,25 +1,23 @@
-/* shadow.h: a random mutator beside a model of the heap that it should see.
+/* shadow.h: a random mutator beside a model of the heap that it should see
+ * (shadow-model.h).
  *
- * Every object carries the number of its node in the model, which lives in
- * malloc's memory.  Load and requests take random steps in both: new objects of
- * all shapes (small, wide, large, buffered, deep lists), stores, payload
- * writes, dropped roots.  Every so often it collects, has the collector verify
- * its heap, and compares the whole reachable graph and its contents with the
- * model.  A difference ends the program with a message that has the step.
+ * Load and requests take random steps in both: new objects of all shapes
+ * (small, wide, large, buffered, deep lists), stores, payload writes, dropped
+ * roots.  Every so often it collects, has the collector verify its heap, and
+ * compares the whole reachable graph and its contents with the model.
  *
  * It also forks in the middle: the child is a worker that goes on from the
  * graph as it is, collects and compares on its side, and ends; then the parent
- * goes on.  Under cowlab the workers do so from their template's graph. */
+ * goes on, or, with `siblings`, while some of its children run and write and
+ * end when they like.  Under cowlab the workers do so from their template's
+ * graph. */
 #ifndef WORKLOADS_SHADOW_H
 #define WORKLOADS_SHADOW_H
 
 #include "collectors/collector.h"
-#include "workloads/list.h"
+#include "workloads/shadow-model.h"
 #include "workloads/workload.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +26,7 @@ static int64_t shadow_collect_every = 100;
 static int64_t shadow_minor_every = 0;
 static int64_t shadow_collect_allocations = 0;
 static int64_t shadow_fork_every = 0;
+static int64_t shadow_siblings = 0;
 static int64_t shadow_deep = 2000;
 static int64_t shadow_wide = 3000;
 
@@ -45,113 +44,27 @@ static const struct parameter shadow_parameters[] = {
      "allocation"},
     {"fork-every", &shadow_fork_every, 0, 1000000000, NULL, "steps",
      "fork after so many; the child makes as many steps, at most 100"},
+    {"siblings", &shadow_siblings, 0, 64, NULL, "processes",
+     "children that may still run while their parent goes on; each makes a "
+     "random number of steps, so many times as many at most"},
     {"deep", &shadow_deep, 1, 100000000, NULL, "objects",
      "length of the deepest list"},
     {"wide", &shadow_wide, 1, 1000000, NULL, "references",
      "size of the widest object"},
 };
 
-#define SHADOW_ROOTS 1000
-#define SHADOW_YOUNG 500 /* of these, the ones that new objects replace */
-
-struct shadow_node {
-    uint64_t value;     /* second raw word of the object */
-    uint32_t *children; /* nodes; 0: null */
-    uint32_t count;     /* of children */
-    bool buffered;
-    uintptr_t seen_as; /* reference under which the comparison met it */
-};
-
-struct shadow_place { /* the same object on both sides */
-    uint32_t node;
-    ref object;
-};
-
 static struct {
-    struct shadow_node *nodes; /* nodes[0] stands for null */
-    uint32_t count;
-    uint32_t room;
-    uint64_t step;
     uint64_t allocations;
-    bool forked; /* this process is a child that a step forked */
-    uint32_t roots[SHADOW_ROOTS];
-} shadow_model;
-
-static struct root shadow_roots[SHADOW_ROOTS];
-static struct frame shadow_frame;
-
-static _Noreturn void shadow_fail(uint32_t node, const char *what)
-{
-    fprintf(stderr, "shadow: step %llu, node %u: %s\n",
-            (unsigned long long)shadow_model.step, node, what);
-    exit(EXIT_FAILURE);
-}
-
-static void *shadow_memory(void *memory, size_t count, size_t size)
-{
-    memory = realloc(memory, (count + 1) * size);
-    if (memory == NULL) {
-        shadow_fail(0, "no memory for the model");
-    }
-    return memory;
-}
-
-/* A plain object has its two raw words behind its references.  A buffered one
- * has no raw bytes for us: its first item is a tag, a plain object without
- * references, and has the words. */
-static inline struct shape shadow_shape(const struct shadow_node *node)
-{
-    return (struct shape){1, node->buffered ? 0 : node->count,
-                          2 * sizeof(uint64_t)};
-}
-
-static ref shadow_tag(struct shadow_place place)
-{
-    return shadow_model.nodes[place.node].buffered ? item_load(place.object, 0)
-                                                   : place.object;
-}
-
-static struct shadow_place shadow_child(struct shadow_place place, uint32_t i)
-{
-    const struct shadow_node *node = &shadow_model.nodes[place.node];
-    ref object = node->buffered ? item_load(place.object, i + 1)
-                                : ref_load(place.object, i);
-    return (struct shadow_place){node->children[i], object};
-}
-
-static void shadow_set_child(struct shadow_place place, uint32_t i,
-                             struct shadow_place child)
-{
-    struct shadow_node *node = &shadow_model.nodes[place.node];
-    node->children[i] = child.node;
-    if (node->buffered) {
-        item_store(place.object, i + 1, child.object);
-    } else {
-        ref_store(place.object, i, child.object);
-    }
-}
-
-static uint32_t shadow_node_new(uint32_t count, uint64_t value, bool buffered)
-{
-    if (shadow_model.count + 1 >= shadow_model.room) {
-        shadow_model.room = 2 * shadow_model.room + 1024;
-        shadow_model.nodes = shadow_memory(
-            shadow_model.nodes, shadow_model.room, sizeof *shadow_model.nodes);
-    }
-    uint32_t *children = shadow_memory(NULL, count, sizeof *children);
-    memset(children, 0, count * sizeof *children);
-    uint32_t number = ++shadow_model.count;
-    shadow_model.nodes[number] =
-        (struct shadow_node){value, children, count, buffered, 0};
-    return number;
-}
+    bool forked;     /* this process is a child that a step forked */
+    int64_t running; /* children that were not reaped yet */
+} shadow_mutator;
 
 /* Before an object is made. */
 static void shadow_allocating(void)
 {
     uint64_t every = (uint64_t)shadow_collect_allocations;
-    if (every > 0 && ++shadow_model.allocations % every == 0) {
-        collector.collect(shadow_model.allocations / every % 2 == 0
+    if (every > 0 && ++shadow_mutator.allocations % every == 0) {
+        collector.collect(shadow_mutator.allocations / every % 2 == 0
                               ? COLLECTION_FULL
                               : COLLECTION_MINOR,
                           COLLECTION_ASKED);
@@ -179,27 +92,6 @@ static struct shadow_place shadow_new(uint32_t root, uint32_t count,
     shadow_model.roots[root] = number;
     FRAME_END(local);
     return (struct shadow_place){number, root_load(shadow_roots[root])};
-}
-
-/* A few random steps down from a root; null when the root is. */
-static struct shadow_place shadow_pick(struct random *random)
-{
-    uint32_t root = (uint32_t)(random_next(random) % SHADOW_ROOTS);
-    struct shadow_place place = {shadow_model.roots[root],
-                                 root_load(shadow_roots[root])};
-    for (uint64_t steps = random_next(random) % 8; steps > 0; steps--) {
-        uint32_t count = shadow_model.nodes[place.node].count;
-        if (place.node == 0 || count == 0) {
-            break;
-        }
-        struct shadow_place child =
-            shadow_child(place, (uint32_t)(random_next(random) % count));
-        if (child.node == 0) {
-            break;
-        }
-        place = child;
-    }
-    return place;
 }
 
 /* The list grows at its head, which stays in the root. */
@@ -266,74 +158,6 @@ static void shadow_step(struct random *random)
     }
 }
 
-/* Compares one object with its node, which is met for the first time. */
-static uint64_t shadow_compare_one(struct shadow_place place, uint64_t sum)
-{
-    struct shadow_node *node = &shadow_model.nodes[place.node];
-    ref tag = shadow_tag(place);
-    node->seen_as = place.object.bits;
-    if (ref_is_null(tag) ||
-        raw_load_word(tag, shadow_shape(node), 0) != place.node) {
-        shadow_fail(place.node, "the object is another one");
-    }
-    if (raw_load_word(tag, shadow_shape(node), 1) != node->value) {
-        shadow_fail(place.node, "its payload differs");
-    }
-    return mix(sum ^ mix(place.node) ^ node->value ^ node->count);
-}
-
-/* Frees the nodes that the comparison did not meet, and forgets the meeting. */
-static void shadow_forget(void)
-{
-    for (uint32_t i = 1; i <= shadow_model.count; i++) {
-        struct shadow_node *node = &shadow_model.nodes[i];
-        if (node->seen_as == 0) {
-            free(node->children);
-            node->children = NULL;
-            node->count = 0;
-        }
-        node->seen_as = 0;
-    }
-}
-
-/* Walks both graphs side by side; returns a checksum of what it saw. */
-static uint64_t shadow_compare(void)
-{
-    uint64_t sum = 0;
-    size_t depth = 0;
-    size_t room = 0;
-    struct shadow_place *stack = NULL;
-    for (uint32_t root = 0; root < SHADOW_ROOTS; root++) {
-        struct shadow_place place = {shadow_model.roots[root],
-                                     root_load(shadow_roots[root])};
-        for (;;) {
-            const struct shadow_node *node = &shadow_model.nodes[place.node];
-            if ((place.node == 0) != ref_is_null(place.object)) {
-                shadow_fail(place.node, "null on one side alone");
-            }
-            if (place.node != 0 && node->seen_as == 0) {
-                sum = shadow_compare_one(place, sum);
-                if (depth + node->count >= room) {
-                    room = 2 * (depth + node->count);
-                    stack = shadow_memory(stack, room, sizeof *stack);
-                }
-                for (uint32_t i = 0; i < node->count; i++) {
-                    stack[depth++] = shadow_child(place, i);
-                }
-            } else if (place.node != 0 && node->seen_as != place.object.bits) {
-                shadow_fail(place.node, "one object has become two");
-            }
-            if (depth == 0) {
-                break;
-            }
-            place = stack[--depth];
-        }
-    }
-    free(stack);
-    shadow_forget();
-    return sum;
-}
-
 static void shadow_collect(void)
 {
     collector.collect(COLLECTION_FULL, COLLECTION_ASKED);
@@ -347,27 +171,49 @@ static void shadow_collect(void)
 static void shadow_steps_run(int64_t steps, struct random *random);
 
 /* A child lives as a worker does, and ends well or with shadow_fail. */
+static _Noreturn void shadow_child_run(uint64_t seed)
+{
+    struct random own = {seed};
+    int64_t steps = shadow_fork_every < 100 ? shadow_fork_every : 100;
+    if (shadow_siblings > 0) {
+        steps = 1 + (int64_t)(random_next(&own) %
+                              (uint64_t)(shadow_siblings * steps));
+    }
+    shadow_mutator.forked = true;
+    collector.after_fork((unsigned)(seed % 4));
+    shadow_steps_run(steps, &own);
+    shadow_collect();
+    _exit(EXIT_SUCCESS);
+}
+
+/* Waits until no more than so many children run. */
+static void shadow_reap(int64_t most)
+{
+    int status;
+    for (; shadow_mutator.running > most; shadow_mutator.running--) {
+        pid_t child = waitpid(-1, &status, 0);
+        if (child < 0) {
+            shadow_fail(0, "cannot wait for a child");
+        }
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS) {
+            shadow_fail(0, "a child that was forked here or before failed");
+        }
+    }
+}
+
 static void shadow_fork(struct random *random)
 {
-    int status = 0;
     uint64_t seed = random_next(random);
     collector.before_fork();
     pid_t child = fork();
     if (child == 0) {
-        struct random own = {seed};
-        shadow_model.forked = true;
-        collector.after_fork((unsigned)(seed % 4));
-        shadow_steps_run(shadow_fork_every < 100 ? shadow_fork_every : 100,
-                         &own);
-        shadow_collect();
-        _exit(EXIT_SUCCESS);
+        shadow_child_run(seed);
     }
-    if (child < 0 || waitpid(child, &status, 0) != child) {
+    if (child < 0) {
         shadow_fail(0, "cannot fork");
     }
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS) {
-        shadow_fail(0, "the child that was forked here failed");
-    }
+    shadow_mutator.running++;
+    shadow_reap(shadow_siblings);
     shadow_compare();
 }
 
@@ -384,7 +230,7 @@ static void shadow_steps_run(int64_t steps, struct random *random)
             random_next(random) % (uint64_t)shadow_minor_every == 0) {
             collector.collect(COLLECTION_MINOR, COLLECTION_ASKED);
         }
-        if (shadow_fork_every > 0 && !shadow_model.forked &&
+        if (shadow_fork_every > 0 && !shadow_mutator.forked &&
             shadow_model.step % (uint64_t)shadow_fork_every == 0) {
             shadow_fork(random);
         }
@@ -397,11 +243,13 @@ static void shadow_load(struct random *random)
     shadow_model.nodes = shadow_memory(NULL, 0, sizeof *shadow_model.nodes);
     shadow_model.nodes[0] = (struct shadow_node){0};
     shadow_steps_run(shadow_steps, random);
+    shadow_reap(0);
 }
 
 static uint64_t shadow_request(uint64_t number, struct random *random)
 {
     shadow_steps_run(shadow_steps, random);
+    shadow_reap(0);
     return mix(number ^ shadow_model.count);
 }
 
