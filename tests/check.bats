@@ -64,6 +64,7 @@ acquitted()
         acquitted largeobject 6 list-count=20 string-count=100 \
             strings=distinct lists="$lists" build-every=2
     done
+    acquitted stores 4 heap-bytes=65536 stores=50 reads=50 allocate=20
     acquitted binary-trees 4 depth=5
     acquitted gcbench 4 depth=5 array=100
 }

@@ -78,6 +78,11 @@ agree()
     agree uniform 20 heap-bytes=2097152 allocate=200000 drop=300000
 }
 
+@test "equal checksums: stores into old objects" {
+    agree stores 20 heap-bytes=1048576 stores=3000 allocate=2000 stride=7
+    agree stores 20 heap-bytes=1048576 stored=old order=random allocate=2000
+}
+
 @test "equal checksums: the classic trees" {
     agree binary-trees 5 depth=8
     agree gcbench 5 depth=8 array=2000

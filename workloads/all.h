@@ -9,10 +9,11 @@
 #include "workloads/gcbench.h"
 #include "workloads/largeobject.h"
 #include "workloads/shadow.h"
+#include "workloads/stores.h"
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject, &uniform, &binary_trees, &gcbench, &shadow, NULL,
+    &largeobject, &uniform, &binary_trees, &gcbench, &stores, &shadow, NULL,
 };
 
 #endif
