@@ -17,6 +17,7 @@
 
 #include "heap/barriered-store.h"
 #include "heap/old-swept.h"
+#include "heap/remember-flag.h"
 
 enum { ARENA_REUSE, ARENA_DISCARD };
 
@@ -25,10 +26,10 @@ static int64_t option_arena_after_request = ARENA_REUSE;
 static bool arena_in_request;
 
 /* An empty arena cannot be referred to. */
-static inline void store_barrier(struct object *object)
+static inline void store_barrier(struct object *object, const ref *slot)
 {
     if (young.next != young.start) {
-        remember_stored(object);
+        remember_stored(object, slot);
     }
 }
 
@@ -142,6 +143,7 @@ static void arena_after_fork(unsigned worker)
 {
     mark_sweep_after_fork(worker);
     minor_after_fork();
+    remembered_after_fork();
     rewritten_pages_after_fork();
 }
 
@@ -149,7 +151,7 @@ static void arena_open(void)
 {
     swept_open();
     rewritten_pages_open();
-    remembered_open(heap.objects.reserved / OBJECT_GRANULE);
+    remembered_open();
     region_open(&young.region, "arena", REGION_OBJECTS, (size_t)option_reserve);
     young.next = young.start = young.region.start;
     young.end = young.high = young.left = young.start;
@@ -159,7 +161,7 @@ static void arena_open(void)
 static void arena_close(void)
 {
     region_close(&young.region);
-    region_close(&remembered.objects.region);
+    remembered_close();
     rewritten_pages_close();
     swept_close();
 }
@@ -168,7 +170,7 @@ static void arena_each_region(region_visitor *visit, void *context)
 {
     visit(&young.region, context);
     swept_each_region(visit, context);
-    visit(&remembered.objects.region, context);
+    remembered_each_region(visit, context);
     rewritten_pages_each_region(visit, context);
 }
 
@@ -187,6 +189,7 @@ static void arena_counters(number_visitor *visit, void *context)
 {
     mark_sweep_counters(visit, context);
     minor_counters(visit, context);
+    remembered_counters(visit, context);
     forwarding_counters(visit, context);
 }
 

@@ -9,6 +9,8 @@
  * spaces, and the set of remembered objects is told by a flag in the header
  * where GenCopy logs with side bits. */
 #include "heap/rewrite-promotion.h"
+
+#include "heap/remember-flag.h"
 #include "heap/semispace.h"
 #include "heap/used-pages.h"
 

@@ -24,8 +24,9 @@ static struct {
     uint64_t marked_objects; /* of the last collection */
 } zygote_counts;
 
-static inline void store_barrier(struct object *object)
+static inline void store_barrier(struct object *object, const ref *slot)
 {
+    (void)slot;
     card_mark(object);
 }
 

@@ -4,19 +4,23 @@
 
 #include "heap/plain-init.h"
 
-/* The collector's: `object` is stored to. */
-static inline void store_barrier(struct object *object);
+/* The collector's: a slot of `object`, in it or in its buffer, is stored to. */
+static inline void store_barrier(struct object *object, const ref *slot);
 
 static inline void ref_store(ref object, size_t index, ref value)
 {
-    store_barrier(ref_object(object));
-    ref_init(object, index, value);
+    struct object *stored = ref_object(object);
+    ref *slot = (ref *)stored->words + index;
+    store_barrier(stored, slot);
+    *slot = value;
 }
 
 static inline void item_store(ref object, size_t index, ref value)
 {
-    store_barrier(ref_object(object));
-    item_init(object, index, value);
+    struct object *stored = ref_object(object);
+    ref *slot = object_buffer(stored)->items + index;
+    store_barrier(stored, slot);
+    *slot = value;
 }
 
 #endif

@@ -74,8 +74,9 @@ static inline bool is_frozen(const void *object)
             (const char *)object < frozen.large_end);
 }
 
-static inline void store_barrier(struct object *object)
+static inline void store_barrier(struct object *object, const ref *slot)
 {
+    (void)slot;
     if (option_find == FIND_CARDS) {
         card_mark(object);
     }

@@ -1,10 +1,10 @@
 /* generational.h: a nursery, and an old generation that survivors go to.
  *
- * It is included after a promotion (rewrite-promotion.h or table-promotion.h),
- * by an old generation: minimark.h is one, gencopy.c has another.  A major
- * collection begins with a minor one, so that it finds no young object; it is
- * never started while objects are being promoted, but after that, when the
- * promoted bytes have used up the budget. */
+ * It is included after a promotion (rewrite-promotion.h or table-promotion.h)
+ * and a means of remembering, by an old generation: minimark.h is one,
+ * gencopy.c has another.  A major collection begins with a minor one, so that
+ * it finds no young object; it is never started while objects are being
+ * promoted, but after that, when the promoted bytes have used up the budget. */
 #ifndef HEAP_GENERATIONAL_H
 #define HEAP_GENERATIONAL_H
 
@@ -29,15 +29,24 @@ static void old_each_extent(extent_visitor *visit, void *context);
 static const void *old_mark_of(const struct object *object);
 static void old_counters(number_visitor *visit, void *context);
 
-static inline void store_barrier(struct object *object)
+static inline void store_barrier(struct object *object, const ref *slot)
 {
-    remember_stored(object);
+    remember_stored(object, slot);
 }
 
 static void generational_minor(void)
 {
     minor_evacuate();
     nursery_reset();
+    minor_renew();
+}
+
+/* The nursery is empty. */
+static void generational_full(void)
+{
+    remembered_before_full();
+    old_collect();
+    minor_renew();
 }
 
 static void generational_collect(enum collection_kind kind,
@@ -46,7 +55,7 @@ static void generational_collect(enum collection_kind kind,
     uint64_t start = clock_now();
     generational_minor();
     if (kind == COLLECTION_FULL) {
-        old_collect();
+        generational_full();
     }
     collection_finish(kind, why, start);
 }
@@ -58,15 +67,11 @@ static void heap_exhausted(void)
     }
 }
 
-/* An object that is old from birth.  It may be filled with young references
- * before anything else happens, without a barrier: it is remembered. */
+/* An object that is old from birth. */
 static ref old_object_new(struct shape shape)
 {
     struct object *object = old_object_make(shape);
-    if (shape.references > 0) {
-        object->header &= ~(uint64_t)HEADER_TRACKED;
-        remember(object);
-    }
+    remembered_made(object);
     return ref_of_old(object);
 }
 
@@ -78,7 +83,7 @@ static __attribute__((noinline)) ref object_new_slow(struct shape shape)
     generational_collect(COLLECTION_MINOR, COLLECTION_THRESHOLD);
     if (old_is_full()) {
         uint64_t start = clock_now();
-        old_collect();
+        generational_full();
         collection_finish(COLLECTION_FULL, COLLECTION_THRESHOLD, start);
     }
     return young_object_new(shape);
@@ -110,20 +115,21 @@ static void generational_after_fork(unsigned worker)
     old_after_fork(worker);
     minor_after_fork();
     nursery_after_fork();
+    remembered_after_fork();
 }
 
 static void generational_open(void)
 {
     old_open();
     nursery_open();
-    remembered_open(2 * (size_t)option_reserve / OBJECT_GRANULE);
+    remembered_open();
     promotion_open(young.region.reserved);
 }
 
 static void generational_close(void)
 {
     promotion_close();
-    region_close(&remembered.objects.region);
+    remembered_close();
     region_close(&young.region);
     old_close();
 }
@@ -132,7 +138,7 @@ static void generational_each_region(region_visitor *visit, void *context)
 {
     visit(&young.region, context);
     old_each_region(visit, context);
-    visit(&remembered.objects.region, context);
+    remembered_each_region(visit, context);
     promotion_each_region(visit, context);
 }
 
@@ -152,6 +158,7 @@ static void generational_counters(number_visitor *visit, void *context)
 {
     old_counters(visit, context);
     minor_counters(visit, context);
+    remembered_counters(visit, context);
     promotion_counters(visit, context);
 }
 

@@ -8,6 +8,7 @@
 #define HEAP_MINIMARK_H
 
 #include "heap/old-swept.h"
+#include "heap/remember-flag.h"
 
 #define OLD_METADATA MARK_METADATA, SWEEP_METADATA
 

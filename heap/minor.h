@@ -1,14 +1,14 @@
 /* minor.h: the minor collection: what is reachable in the young space is copied
  * out of it, and the space is empty.
  *
- * Reachable is what the frames and the remembered objects lead to.  How a
+ * Reachable is what the frames and the remembered slots lead to.  How a
  * reference leads to an object, and what finding one means, is promotion:
  * forwarding.h rewrites references, reference-table.h the table that they
  * index.  Where the copies go is the old generation's old_take(). */
 #ifndef HEAP_MINOR_H
 #define HEAP_MINOR_H
 
-#include "heap/remembered.h"
+#include "heap/remember.h"
 #include "heap/trace.h"
 #include "heap/young-space.h"
 
@@ -19,6 +19,7 @@ static struct {
     uint64_t found_references;        /* in old objects and in the copies, to
                                        * objects promoted by this collection */
     uint64_t old_to_young_references; /* those in old objects */
+    uint64_t remember_ns;             /* for finding these, and to forget */
 } minor;
 
 /* Memory of the old generation for an object. */
@@ -48,7 +49,7 @@ static void promotion_ended(void);
 static inline struct object *old_object_make(struct shape shape)
 {
     struct object *object = old_take(shape_bytes(shape));
-    object->header = header_make(shape, HEADER_TRACKED | mark_of_new());
+    object->header = header_make(shape, remembered_flags() | mark_of_new());
     if (option_zero == ZERO_ALLOCATION) {
         memset(object->words, 0, shape.references * sizeof(ref));
     }
@@ -66,7 +67,7 @@ static inline struct object *promote(const struct object *object)
     size_t bytes = object_bytes(object);
     struct object *promoted = old_take(bytes);
     memcpy(promoted, object, bytes);
-    promoted->header |= HEADER_TRACKED | mark_of_new();
+    promoted->header |= remembered_flags() | mark_of_new();
     minor.promoted_objects++;
     minor.promoted_bytes += bytes;
     object_promoted(promoted);
@@ -98,13 +99,9 @@ static void minor_evacuate(void)
 {
     minor.running = true;
     trace_roots(slot_promote);
-    for (uintptr_t *entry = address_list_start(&remembered.objects);
-         entry < remembered.objects.end; entry++) {
-        struct object *object = (struct object *)*entry;
-        object->header |= HEADER_TRACKED;
-        trace_object(object, minor_visit_old);
-    }
-    address_list_clear(&remembered.objects);
+    uint64_t start = clock_now();
+    remembered_trace();
+    minor.remember_ns += clock_now() - start;
     trace_drain(minor_visit_copy);
     mark_stack_release();
     promotion_ended();
@@ -112,12 +109,20 @@ static void minor_evacuate(void)
     minor.collections++;
 }
 
+/* Nothing is young. */
+static inline void minor_renew(void)
+{
+    uint64_t start = clock_now();
+    remembered_renew();
+    minor.remember_ns += clock_now() - start;
+}
+
 static void minor_after_fork(void)
 {
     minor.collections = 0;
     minor.promoted_objects = minor.promoted_bytes = 0;
     minor.found_references = minor.old_to_young_references = 0;
-    remembered.slow_paths = 0;
+    minor.remember_ns = 0;
 }
 
 static void minor_counters(number_visitor *visit, void *context)
@@ -126,7 +131,7 @@ static void minor_counters(number_visitor *visit, void *context)
     visit("promoted_objects", minor.promoted_objects, context);
     visit("promoted_bytes", minor.promoted_bytes, context);
     visit("old_to_young_references", minor.old_to_young_references, context);
-    visit("barrier_slow_paths", remembered.slow_paths, context);
+    visit("remember_ns", minor.remember_ns, context);
 }
 
 #endif

@@ -112,8 +112,9 @@ static __attribute__((noinline)) void sticky_store_into_old(struct object *old)
     sticky_remember(old);
 }
 
-static inline void store_barrier(struct object *object)
+static inline void store_barrier(struct object *object, const ref *slot)
 {
+    (void)slot;
     if (__builtin_expect(side_bit(&sticky.old, object), 0)) {
         sticky_store_into_old(object);
     }
