@@ -102,7 +102,7 @@ static void arena_empty(void)
 
 static void arena_collect(enum collection_kind kind, enum collection_why why)
 {
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     arena_empty();
     if (kind == COLLECTION_FULL) {
         mark_sweep_mark();

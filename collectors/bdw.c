@@ -59,7 +59,7 @@ static void *bdw_no_memory(size_t bytes)
 static void bdw_event(GC_EventType event)
 {
     if (event == GC_EVENT_START) {
-        bdw.start = clock_now();
+        bdw.start = collection_begin(PHASE_MARK);
     } else if (event == GC_EVENT_END) {
         bdw.collections++;
         collection_finish(COLLECTION_FULL, bdw.why, bdw.start);

@@ -136,11 +136,12 @@ static const char *check_shadows(void)
 static void check_collect(enum collection_kind kind, enum collection_why why)
 {
     (void)kind; /* every collection is full */
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     const char *wrong = check_shadows();
     if (wrong != NULL) {
         convict(wrong);
     }
+    phase_enter(PHASE_COMPACT);
     check.old = window_turn();
     check_copy();
     window_retire(&check.old);

@@ -65,13 +65,15 @@ static void compact_rewrite_large(void)
 static void compact_collect(enum collection_kind kind, enum collection_why why)
 {
     (void)kind; /* every collection is full */
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     slide_begin();
     trace_roots(compact_mark);
     compact.marked_objects = trace_drain_ahead(compact_mark);
     mark_stack_release();
     char *end = slide_plan();
+    phase_enter(PHASE_SWEEP);
     compact.in_use_bytes = unmoved_sweep(slide.live_bytes);
+    phase_enter(PHASE_COMPACT);
     trace_roots(slide_rewrite);
     compact_rewrite_large();
     slide_move(end);

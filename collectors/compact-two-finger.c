@@ -43,7 +43,7 @@ static void two_finger_update_more(void) {}
 
 static void compact(enum collection_why why)
 {
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     mark_sweep_mark();
     sweep_finish();
     two_finger_compact();

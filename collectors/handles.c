@@ -101,10 +101,11 @@ static void handles_sweep(void)
 static void handles_collect(enum collection_kind kind, enum collection_why why)
 {
     (void)kind; /* every collection is full */
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     trace_roots(handles_mark);
     handles.marked_objects = trace_drain_ahead(handles_mark);
     mark_stack_release();
+    phase_enter(PHASE_SWEEP);
     handles_sweep();
     handles.collections++;
     collection_finish(COLLECTION_FULL, why, start);

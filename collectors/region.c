@@ -47,11 +47,12 @@ static void mark_region_collect(enum collection_kind kind,
                                 enum collection_why why)
 {
     (void)kind; /* every collection is full */
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     lines_begin();
     trace_roots(mark_region_visit);
     mark_region.marked_objects = trace_drain_ahead(mark_region_visit);
     mark_stack_release();
+    phase_enter(PHASE_SWEEP);
     mark_region.in_use_bytes = unmoved_sweep(lines_sweep());
     mark_region.collections++;
     collection_finish(COLLECTION_FULL, why, start);

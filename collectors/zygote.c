@@ -55,7 +55,7 @@ static struct object *zygote_mark(ref *slot)
 static void zygote_collect(enum collection_kind kind, enum collection_why why)
 {
     (void)kind; /* every collection is full, of what is not immune */
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     sweep_finish();
     mark_begin();
     trace_roots(zygote_mark);

@@ -12,6 +12,12 @@ uint64_t clock_now(void)
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
+uint64_t collection_begin(enum phase phase)
+{
+    collection_log.before = phase_enter(phase);
+    return clock_now();
+}
+
 void collection_finish(enum collection_kind kind, enum collection_why why,
                        uint64_t start)
 {
@@ -22,6 +28,7 @@ void collection_finish(enum collection_kind kind, enum collection_why why,
         collection_log.entries[collection_log.count++] =
             (struct collection){kind, why, start, duration};
     }
+    phase_enter(collection_log.before);
     if (collection_log.finished != NULL) {
         collection_log.finished();
     }

@@ -6,6 +6,8 @@
 #ifndef HEAP_COLLECTION_LOG_H
 #define HEAP_COLLECTION_LOG_H
 
+#include "heap/phase-log.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +27,7 @@ struct collection_log {
     size_t count; /* entries that are filled */
     size_t more;  /* collections that found it full */
     struct collection entries[COLLECTION_LOG_LENGTH];
+    enum phase before;      /* what the collection under way interrupted */
     void (*finished)(void); /* called after each collection, or NULL */
 };
 
@@ -33,7 +36,11 @@ extern struct collection_log collection_log;
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t clock_now(void);
 
-/* Logs a collection that began at `start` and ends now. */
+/* Enters a collection by its first phase.  Returns the time. */
+uint64_t collection_begin(enum phase phase);
+
+/* Logs a collection that began at `start` and ends now, and enters the phase
+ * that it interrupted. */
 void collection_finish(enum collection_kind kind, enum collection_why why,
                        uint64_t start);
 

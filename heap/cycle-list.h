@@ -200,6 +200,7 @@ static uint64_t cycle_collect_to(unsigned generation)
     cycle_each_uncounted(cycle_add_holder);
     cycle_divide(set, &garbage);
     uint64_t garbage_before = cycle.garbage;
+    phase_enter(PHASE_SWEEP);
     cycle_free(&garbage, set);
     cycle.looked_at += looked_at;
     if (generation < CYCLE_OLDEST) {

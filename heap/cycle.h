@@ -113,7 +113,7 @@ static unsigned cycle_due(void)
 
 static __attribute__((noinline)) void cycle_threshold(void)
 {
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     unsigned generation = cycle_due();
     cycle_run(generation);
     collection_finish(generation == CYCLE_OLDEST ? COLLECTION_FULL
@@ -137,7 +137,7 @@ static inline void cycle_forget(void)
 
 static void cycle_asked(enum collection_kind kind, enum collection_why why)
 {
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     cycle_run(kind == COLLECTION_FULL ? CYCLE_OLDEST : 0);
     collection_finish(kind, why, start);
 }

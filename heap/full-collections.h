@@ -25,7 +25,7 @@ static void mark_sweep_collect(enum collection_kind kind,
                                enum collection_why why)
 {
     (void)kind; /* every collection of this family is full */
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     mark_sweep_mark();
     mark_sweep_finish();
     collection_finish(COLLECTION_FULL, why, start);

@@ -52,7 +52,7 @@ static void generational_full(void)
 static void generational_collect(enum collection_kind kind,
                                  enum collection_why why)
 {
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     generational_minor();
     if (kind == COLLECTION_FULL) {
         generational_full();
@@ -82,7 +82,7 @@ static __attribute__((noinline)) ref object_new_slow(struct shape shape)
     }
     generational_collect(COLLECTION_MINOR, COLLECTION_THRESHOLD);
     if (old_is_full()) {
-        uint64_t start = clock_now();
+        uint64_t start = collection_begin(PHASE_MARK);
         generational_full();
         collection_finish(COLLECTION_FULL, COLLECTION_THRESHOLD, start);
     }

@@ -79,6 +79,7 @@ static void handle_compact_release(void)
 static void handle_compact_bodies(void)
 {
     uint32_t end;
+    enum phase before = phase_enter(PHASE_COMPACT);
     cells_flush(&heap.small);
     cells_rebuild(&heap.small);
     handle_compact_plan();
@@ -98,6 +99,7 @@ static void handle_compact_bodies(void)
     cells_flush(&heap.small);
     handle_compact_release();
     cells_rebuild(&heap.small);
+    phase_enter(before);
 }
 
 #endif

@@ -97,6 +97,7 @@ static inline struct object *minor_visit_old(ref *slot)
  * it resets it. */
 static void minor_evacuate(void)
 {
+    enum phase before = phase_enter(PHASE_MINOR);
     minor.running = true;
     trace_roots(slot_promote);
     uint64_t start = clock_now();
@@ -106,6 +107,7 @@ static void minor_evacuate(void)
     mark_stack_release();
     promotion_ended();
     minor.running = false;
+    phase_enter(before);
     minor.collections++;
 }
 

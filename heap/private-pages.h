@@ -18,17 +18,26 @@ static bool page_is_private(const void *address)
     return pagemap_entry(address) & (PAGEMAP_PRIVATE | PAGEMAP_SWAPPED);
 }
 
+static _Noreturn void private_pages_fail(const char *cause)
+{
+    fprintf(stderr,
+            "heap: /proc/self/pagemap does not tell private pages: %s: choose "
+            "another value of the option 'find'\n",
+            cause);
+    exit(EXIT_FAILURE);
+}
+
 /* Ends the program where it cannot be told. */
 static void private_pages_try(void)
 {
     static volatile char tried;
     tried = 1;
+    if (access("/proc/self/pagemap", R_OK) != 0) {
+        private_pages_fail(strerror(errno));
+    }
     pagemap_begin();
     if (!page_is_private((const void *)&tried)) {
-        fprintf(stderr, "heap: the kernel does not set bit 56 of "
-                        "/proc/self/pagemap: choose another value of the "
-                        "option 'find'\n");
-        exit(EXIT_FAILURE);
+        private_pages_fail("the kernel does not set bit 56");
     }
     pagemap_end();
 }

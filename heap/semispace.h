@@ -92,11 +92,13 @@ static void semispace_copy(void)
     struct copy_space left = semispace.active;
     semispace.active = semispace.other;
     semispace.other = left;
+    phase_enter(PHASE_COMPACT);
     trace_roots(semispace_visit);
     semispace.marked_objects = semispace_drain();
     mark_stack_release();
     size_t bytes = copy_space_bytes(&semispace.active);
     semispace.moved_bytes += bytes;
+    phase_enter(PHASE_SWEEP);
     semispace.in_use_bytes = unmoved_sweep(bytes);
     copy_space_vacate(&semispace.other);
     semispace.collections++;

@@ -236,7 +236,7 @@ static void sticky_mark(enum collection_kind kind)
 
 static void sticky_collect(enum collection_kind kind, enum collection_why why)
 {
-    uint64_t start = clock_now();
+    uint64_t start = collection_begin(PHASE_MARK);
     sticky_mark(kind);
     if (option_sweep == SWEEP_EAGER) {
         sweep_finish();

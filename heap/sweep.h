@@ -175,6 +175,7 @@ static void sweep_finish(void)
     if (!sweep.pending) {
         return;
     }
+    enum phase before = phase_enter(PHASE_SWEEP);
     for (uint32_t i = 0; i < heap.small.block_count; i++) {
         if (sweep_owes(i)) {
             sweep_block(i);
@@ -183,11 +184,13 @@ static void sweep_finish(void)
     sweep.pending = false;
     sweep_account();
     sweep_ended();
+    phase_enter(before);
 }
 
 /* After the marking: from here on a sweep is pending. */
 static void sweep_begin(void)
 {
+    enum phase before = phase_enter(PHASE_SWEEP);
     cells_flush(&heap.small);
     cells_withdraw(&heap.small);
     sweep.number++;
@@ -198,17 +201,12 @@ static void sweep_begin(void)
     large_rebuild(&heap.large);
     /* Until it is known what survived, as much as survived the last time. */
     budget_renew(sweep.in_use_bytes);
+    phase_enter(before);
 }
 
-static bool heap_sweep_for(struct cells *cells, unsigned size_class)
+/* Sweeps until the class has room; false: it owes no more. */
+static bool sweep_class(unsigned size_class)
 {
-    if (!sweep.pending || cells != &heap.small) {
-        return false;
-    }
-    if (option_sweep == SWEEP_EAGER) { /* the fork came between */
-        sweep_finish();
-        return true;
-    }
     uint32_t *cursor = &sweep.cursor[size_class];
     while (*cursor < heap.small.block_count) {
         uint32_t index = (*cursor)++;
@@ -222,6 +220,21 @@ static bool heap_sweep_for(struct cells *cells, unsigned size_class)
         }
     }
     return false;
+}
+
+static bool heap_sweep_for(struct cells *cells, unsigned size_class)
+{
+    if (!sweep.pending || cells != &heap.small) {
+        return false;
+    }
+    if (option_sweep == SWEEP_EAGER) { /* the fork came between */
+        sweep_finish();
+        return true;
+    }
+    enum phase before = phase_enter(PHASE_SWEEP);
+    bool found = sweep_class(size_class);
+    phase_enter(before);
+    return found;
 }
 
 #endif

@@ -245,6 +245,7 @@ static void two_finger_free(uint32_t index)
  * address order after it. */
 static void two_finger_compact(void)
 {
+    enum phase before = phase_enter(PHASE_COMPACT);
     two_finger.compactions++;
     two_finger.pinned_objects = 0;
     for (unsigned i = 0; i < SIZE_CLASS_COUNT; i++) {
@@ -261,6 +262,7 @@ static void two_finger_compact(void)
         }
     }
     sweep_account();
+    phase_enter(before);
 }
 
 static void two_finger_counters(number_visitor *visit, void *context)

@@ -11,9 +11,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Enough for the longest request, and for 4096 latencies in an answer. */
-#define REQUEST_BYTES 65536
-#define ANSWER_BYTES  131072
+/* The longest message of the protocol. */
+#define REQUEST_BYTES 1048576
+#define ANSWER_BYTES  1048576
 
 static int connection = -1;
 

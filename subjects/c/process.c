@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS_MOST   256u
+#define WORDS_MOST   16385u /* `describe` and its addresses */
 #define WORKERS_MOST 4096u
 
 static struct server server;
@@ -61,10 +61,27 @@ static void answer_stats(void)
     message_send();
 }
 
+/* The phases since the last answer; from the first question on they are logged.
+ */
+static void answer_phases(void)
+{
+    message_add("phases");
+    for (size_t i = 0; i < phase_log.count; i++) {
+        const struct phase_entry *entry = &phase_log.entries[i];
+        message_add(" %s=%" PRIu64, phase_word(entry->phase), entry->start_ns);
+    }
+    if (phase_log.more > 0) {
+        message_add(" more=%" PRIu64, phase_log.more);
+    }
+    phase_log.count = phase_log.more = 0;
+    phase_log.is_on = true;
+    message_send();
+}
+
 static void answer_describe(char **words, unsigned count)
 {
     struct extents extents;
-    uintptr_t addresses[WORDS_MOST];
+    static uintptr_t addresses[WORDS_MOST];
     for (unsigned i = 1; i < count; i++) {
         char *end;
         addresses[i] = strtoull(words[i], &end, 16);
@@ -132,6 +149,7 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
         exit(EXIT_FAILURE); /* the template died before the line above */
     }
     server.worker = index;
+    phase_enter(PHASE_START);
     /* What before_fork collected was the template's. */
     collection_log.count = collection_log.more = 0;
     collector.after_fork((unsigned)index);
@@ -139,8 +157,9 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
     message_add("hello cowlab=1 role=worker index=%" PRIu64 " pid=%d", index,
                 (int)getpid());
     message_send();
+    phase_enter(PHASE_IDLE);
     for (;;) {
-        char *words[WORDS_MOST];
+        static char *words[WORDS_MOST];
         unsigned count = message_receive(words, WORDS_MOST);
         const char *word = count > 0 ? words[0] : "";
         if (strcmp(word, "serve") == 0) {
@@ -155,6 +174,8 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
             answer_stats();
         } else if (strcmp(word, "describe") == 0) {
             answer_describe(words, count);
+        } else if (strcmp(word, "phases") == 0) {
+            answer_phases();
         } else if (strcmp(word, "quit") == 0) {
             message_add("bye");
             message_send();
@@ -267,6 +288,8 @@ static bool answer_loaded(const char *word, char **words, unsigned count)
         answer_stats();
     } else if (strcmp(word, "describe") == 0) {
         answer_describe(words, count);
+    } else if (strcmp(word, "phases") == 0) {
+        answer_phases();
     } else {
         return false;
     }
@@ -279,7 +302,7 @@ _Noreturn void process_template(void)
     message_add("hello cowlab=1 role=template pid=%d", (int)getpid());
     message_send();
     for (;;) {
-        char *words[WORDS_MOST];
+        static char *words[WORDS_MOST];
         unsigned count = message_receive(words, WORDS_MOST);
         const char *word = count > 0 ? words[0] : "";
         if (strcmp(word, "load") == 0) {

@@ -31,6 +31,7 @@ uint64_t serve_requests(struct server *server, uint64_t first, unsigned count,
 {
     uint64_t start = clock_now();
     uint64_t now = start;
+    enum phase before = phase_enter(PHASE_REQUEST);
     for (unsigned i = 0; i < count; i++) {
         struct random random =
             random_for(server->settings.seed, server->worker, first + i);
@@ -42,5 +43,6 @@ uint64_t serve_requests(struct server *server, uint64_t first, unsigned count,
         now = clock_now();
         latency_ns[i] = now - began;
     }
+    phase_enter(before);
     return now - start;
 }

@@ -1,0 +1,26 @@
+/* phase-log.c: see phase-log.h. */
+#include "heap/phase-log.h"
+
+#include "heap/collection-log.h"
+
+struct phase_log phase_log;
+
+const char *phase_word(enum phase phase)
+{
+    static const char *const words[] = {
+#define PHASE_WORD(name, word, meaning) word,
+        PHASES(PHASE_WORD)
+#undef PHASE_WORD
+    };
+    return words[phase];
+}
+
+void phase_log_add(enum phase phase)
+{
+    if (phase_log.count == PHASE_LOG_LENGTH) {
+        phase_log.more++;
+        return;
+    }
+    phase_log.entries[phase_log.count++] =
+        (struct phase_entry){clock_now(), phase};
+}
