@@ -20,6 +20,12 @@ static inline void *bump_take(size_t bytes)
     return copy_space_take(&semispace.active, bytes);
 }
 
+static inline void semispace_placed(const void *place, size_t bytes)
+{
+    (void)place;
+    (void)bytes;
+}
+
 static void semispace_collect(enum collection_kind kind,
                               enum collection_why why)
 {
@@ -41,6 +47,7 @@ static void semispace_prepare_gc(void)
 
 static const struct metadata metadata[] = {
     SEMISPACE_METADATA,
+    UNMOVED_METADATA,
 };
 
 static const struct parameter options[] = {

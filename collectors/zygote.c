@@ -99,7 +99,7 @@ static void zygote_after_fork(unsigned worker)
 static void collector_open(void)
 {
     swept_open();
-    cards_open();
+    object_cards_open();
     zygote_open();
 }
 

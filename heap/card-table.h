@@ -1,44 +1,30 @@
-/* card-table.h: a byte beside the heap for each card, a stretch of 128 bytes to
- * 64 KiB of the range of objects, that says whether an object that starts in
- * it was stored to since the byte was last cleared.
+/* card-table.h: a byte beside the heap for each card, a stretch of memory of a
+ * power of two, that says whether something in it was stored to since the byte
+ * was last cleared.
  *
- * The barrier is one store, without a test, as in ART and HotSpot.  ART's cards
- * are 1 KiB. */
+ * The barrier is one store, without a test, as in ART and HotSpot. */
 #ifndef HEAP_CARD_TABLE_H
 #define HEAP_CARD_TABLE_H
 
-#include "heap/heap.h"
+#include "heap/region.h"
+
+#include <stdbool.h>
 
 enum { CARD_CLEAN, CARD_DIRTY };
 
-#define CARD_LEAST_LOG2 7u
-
-static int64_t option_card = 3;
-
-#define CARD_OPTION                                                            \
-    {                                                                          \
-        "card", &option_card, 0, 9,                                            \
-            "128|256|512|1024|2048|4096|8192|16384|32768|65536", "bytes",      \
-            "stretch of the heap that one card stands for"                     \
-    }
-
-#define CARD_METADATA                                                          \
-    {                                                                          \
-        "card", "side", 8, 1u << (CARD_LEAST_LOG2 + 3),                        \
-            "by the store barrier; cleared when its objects are scanned"       \
-    }
-
 static struct {
     struct region region;
+    uintptr_t zero; /* where the card of address 0 would be */
     unsigned shift; /* log2 of the bytes of a card */
 } cards;
 
-static void cards_open(void)
+/* Cards for the addresses from start on. */
+static void cards_open(const void *start, size_t bytes, unsigned shift)
 {
-    cards.shift = CARD_LEAST_LOG2 + (unsigned)option_card;
-    region_open(&cards.region, "cards", "card",
-                heap.objects.reserved >> cards.shift);
+    cards.shift = shift;
+    region_open(&cards.region, "cards", "card", (bytes >> shift) + 2);
     region_commit(&cards.region, cards.region.reserved);
+    cards.zero = (uintptr_t)cards.region.start - ((uintptr_t)start >> shift);
 }
 
 static void cards_close(void)
@@ -46,25 +32,37 @@ static void cards_close(void)
     region_close(&cards.region);
 }
 
+static inline unsigned char *card_byte(const void *address)
+{
+    return (unsigned char *)(cards.zero + ((uintptr_t)address >> cards.shift));
+}
+
+/* The number of a card. */
 static inline size_t card_of(const void *address)
 {
-    return (size_t)((const char *)address - heap.objects.start) >> cards.shift;
+    return (size_t)((char *)card_byte(address) - cards.region.start);
+}
+
+/* The start of what a byte stands for. */
+static inline char *card_byte_start(const unsigned char *byte)
+{
+    return (char *)(((uintptr_t)byte - cards.zero) << cards.shift);
 }
 
 /* The start of a card. */
 static inline char *card_start(size_t card)
 {
-    return heap.objects.start + (card << cards.shift);
+    return card_byte_start((unsigned char *)cards.region.start + card);
 }
 
-/* The store barrier: `object` was stored to. */
-static inline void card_mark(const struct object *object)
+/* The store barrier: what lies there was stored to. */
+static inline void card_mark(const void *address)
 {
-    cards.region.start[card_of(object)] = CARD_DIRTY;
+    *card_byte(address) = CARD_DIRTY;
 }
 
 /* All cards are clean, and have no page. */
-static void cards_forget(void)
+static inline void cards_forget(void)
 {
     region_discard(&cards.region, 0);
 }

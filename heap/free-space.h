@@ -242,22 +242,24 @@ static size_t cells_refill(struct cells *cells, unsigned size_class)
     return bytes;
 }
 
-/* Frees one cell, out of address order; one in a sealed block stays lost. */
+/* Frees one cell, out of address order; one in a sealed block stays lost, but
+ * is not called used by a bitmap. */
 static inline void cells_release(struct cells *cells, void *address)
 {
     uint32_t index = cells_block_of(cells, address);
     struct block *block = cells_block(cells, index);
     struct size_class *class = &cells->classes[block->size_class];
     bool current = class->current == index;
+    if (option_free != FREE_LIST) {
+        free_bit_set(cells, address);
+    }
     if (index < cells->sealed) {
         return;
     }
     if (option_zero == ZERO_SWEEP) {
         memset(address, 0, block->cell_bytes);
     }
-    if (option_free != FREE_LIST) {
-        free_bit_set(cells, address);
-    } else {
+    if (option_free == FREE_LIST) {
         struct cell *cell = address;
         struct cell **chain = current ? &class->free : &block->free;
         cell->next = *chain;

@@ -20,7 +20,7 @@
 #define CELLS_BLOCK_DEFAULT CELLS_BLOCK_4096
 
 #include "heap/address-list.h"
-#include "heap/card-table.h"
+#include "heap/card-objects.h"
 #include "heap/side-bits.h"
 
 enum { FIND_CARDS, FIND_BROKEN, FIND_TRACE };
@@ -166,7 +166,7 @@ static void mark_open(void)
     frozen.large_end = heap.large.region.start;
     side_bits_open(&frozen.starts, "frozen-starts", "start");
     if (option_find == FIND_CARDS) {
-        cards_open();
+        object_cards_open();
     } else if (option_find == FIND_TRACE) {
         side_bits_open(&frozen.visited, "visited", "mark");
     } else {

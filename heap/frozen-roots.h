@@ -37,7 +37,7 @@ static void frozen_scan_card(size_t card)
     side_bits_each(&frozen.starts, card_start(card), card_start(card + 1),
                    frozen_consider);
     if (frozen.roots != before) {
-        card_mark((const struct object *)card_start(card));
+        card_mark(card_start(card));
     }
 }
 

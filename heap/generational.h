@@ -180,8 +180,8 @@ static const struct metadata generational_metadata[] = {
      "by minor collections: where promoted objects are copied to"},
 };
 
-static const struct parameter generational_options[] = {NURSERY_OPTIONS,
-                                                        OLD_OPTIONS};
+static const struct parameter generational_options[] = {
+    NURSERY_OPTIONS, REMEMBERED_OPTIONS OLD_OPTIONS};
 
 static const struct prepare_step generational_prepare[] = {
     {"gc", "a full collection", generational_prepare_gc},

@@ -195,6 +195,17 @@ static inline void *heap_take(struct cells *cells, struct large *large,
                : heap_take_slow(cells, size_class);
 }
 
+/* The bytes that a cell, or a run of pages, has for so many. */
+static inline size_t heap_room(size_t bytes)
+{
+    return bytes > heap.cell_most
+               ? (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES
+               : size_class_bytes(size_class_of(bytes));
+}
+
+/* Whether what a buffer has beyond its references is cleared, too. */
+static bool heap_clears_rooms;
+
 /* Memory for so many references, all null; NULL for none.  It belongs to nobody
  * until an object has it, so a collection does not free it. */
 static inline ref *heap_take_buffer(size_t references)
@@ -205,7 +216,7 @@ static inline ref *heap_take_buffer(size_t references)
     }
     ref *items = heap_take(&heap.small_buffers, &heap.large_buffers, bytes);
     if (option_zero == ZERO_ALLOCATION) {
-        memset(items, 0, bytes);
+        memset(items, 0, heap_clears_rooms ? heap_room(bytes) : bytes);
     }
     items[0] = REF_NULL; /* was a free cell's link */
     return items;

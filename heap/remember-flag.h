@@ -11,6 +11,8 @@
 #include "heap/address-list.h"
 #include "heap/minor.h"
 
+#define REMEMBERED_OPTIONS
+
 #define REMEMBERED_METADATA                                                    \
     {"remembered-flag", "header", 1, 0,                                        \
      "cleared by the first store into an old object, set by the next minor "   \
@@ -57,6 +59,12 @@ static inline void remembered_made(struct object *object)
         object->header &= ~(uint64_t)HEADER_TRACKED;
         remember(object);
     }
+}
+
+static inline void remembered_placed(const void *place, size_t bytes)
+{
+    (void)place;
+    (void)bytes;
 }
 
 static inline void remembered_trace(void)

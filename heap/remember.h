@@ -2,7 +2,9 @@
  * references from old objects to young ones.
  *
  * remember-flag.h, remember-card.h and remember-page.h are the means.  A
- * collector includes one of them, after its promotion. */
+ * collector includes one of them, after its promotion.  Each also defines
+ * REMEMBERED_METADATA, and REMEMBERED_OPTIONS, of which each ends in a comma.
+ */
 #ifndef HEAP_REMEMBER_H
 #define HEAP_REMEMBER_H
 
@@ -19,6 +21,10 @@ static inline unsigned remembered_flags(void);
 /* An object that is old from birth, and whose references are null.  It may be
  * filled with young ones before anything else happens, without a barrier. */
 static inline void remembered_made(struct object *object);
+
+/* An object is about to exist at this place, in the space that old objects are
+ * copied to; of so many bytes. */
+static inline void remembered_placed(const void *place, size_t bytes);
 
 /* Within a minor collection: visits, by minor_visit_old(), each slot of old
  * memory that may have been stored to since the last one. */

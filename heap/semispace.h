@@ -19,10 +19,12 @@
         {"forwarding", "header", 64, 0,                                        \
          "in the copy that is left, before its space is given back"},          \
         {"reference", "body", 64, 0, "to an object that was copied"},          \
-        {"mark-stack", "side", 64, 0,                                          \
-         "for large objects that were reached and, depth-first, for copies; "  \
-         "given back after the collection"},                                   \
-        UNMOVED_METADATA
+    {                                                                          \
+        "mark-stack", "side", 64, 0,                                           \
+            "for large objects that were reached and, depth-first, for "       \
+            "copies; "                                                         \
+            "given back after the collection"                                  \
+    }
 
 #define SEMISPACE_OPTIONS                                                      \
     UNMOVED_OPTION_RESERVE, BUDGET_OPTION_GROWTH, HEAP_OPTION_AFTER_FORK,      \
@@ -45,6 +47,9 @@ static struct {
     uint64_t in_use_bytes;
 } semispace;
 
+/* An object is about to be copied to this place. */
+static inline void semispace_placed(const void *place, size_t bytes);
+
 static inline struct object *survivor(struct object *object)
 {
     return object->header & HEADER_FORWARDED ? object_forwarded(object) : NULL;
@@ -60,6 +65,7 @@ static inline struct object *semispace_visit(ref *slot)
         bool first = copy == NULL;
         if (first) {
             copy = copy_space_copy(&semispace.active, object);
+            semispace_placed(copy, object_bytes(copy));
             object_forward(object, copy);
             semispace.moved_objects++;
         }

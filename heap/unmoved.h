@@ -23,11 +23,24 @@
     }
 
 #define UNMOVED_METADATA                                                       \
+    UNMOVED_SIDE_METADATA,                                                     \
+    {                                                                          \
+        "free-link", "body", 64, 0, "in buffers of dead objects"               \
+    }
+
+/* With free buffers told by a bitmap. */
+#define UNMOVED_BITMAP_METADATA                                                \
+    UNMOVED_SIDE_METADATA,                                                     \
+    {                                                                          \
+        "free-bit", "side", 1, OBJECT_GRANULE,                                 \
+            "of small buffers, when they are freed and handed out"             \
+    }
+
+#define UNMOVED_SIDE_METADATA                                                  \
     {"mark", "side", 1, 0, "of large objects, in their run's number"},         \
         {"run", "side", 32, PAGE_BYTES, "when a large piece comes or goes"},   \
         {"block", "side", 256, BLOCK_MOST_BYTES,                               \
          "of small buffers, when a block is handed out or emptied"},           \
-        {"free-link", "body", 64, 0, "in buffers of dead objects"},            \
     {                                                                          \
         "buffered", "side", 64, 0,                                             \
             "the list of small buffered objects: when one is made, and by "    \

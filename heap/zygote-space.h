@@ -12,7 +12,7 @@
 #ifndef HEAP_ZYGOTE_SPACE_H
 #define HEAP_ZYGOTE_SPACE_H
 
-#include "heap/card-table.h"
+#include "heap/card-objects.h"
 #include "heap/direct.h"
 #include "heap/extents.h"
 #include "heap/trace.h"
