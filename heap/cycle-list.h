@@ -121,13 +121,17 @@ static inline void cycle_take_off(struct cycle_head *held,
                                   struct cycle_head *context)
 {
     (void)context;
-    held->copy -= held->copy > 0;
+    if (held->copy > 0) { /* else it is not looked at, nor written */
+        held->copy--;
+    }
 }
 
 static inline void cycle_add_holder(struct object *object)
 {
     struct cycle_head *head = cycle_head(object);
-    head->copy += head->copy >= 0;
+    if (head->copy >= 0) {
+        head->copy++;
+    }
 }
 
 /* What a living object holds lives: it is looked at later, or again. */

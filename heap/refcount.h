@@ -76,7 +76,8 @@ static void refcount_prepare_gc(void)
 #define REFCOUNT_METADATA                                                      \
     COUNT_METADATA, CYCLE_METADATA, COUNTED_METADATA,                          \
     {                                                                          \
-        "reference", "body", 64, 0, "of garbage, cleared before it is freed"   \
+        "zero", "body", 64, 0,                                                 \
+            "references of cyclic garbage, before it is freed"                 \
     }
 
 #define REFCOUNT_OPERATIONS                                                    \
