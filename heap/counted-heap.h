@@ -121,6 +121,8 @@ static inline void counted_release(struct object *object)
     heap_release_buffer(object);
     if (object_is_large(object)) {
         heap_release_large(&heap.large, cell);
+    } else if (cells_are_sealed(&heap.small, cell)) {
+        cells_bury(&heap.small, cell); /* its count was just written */
     } else {
         cells_release(&heap.small, cell);
     }

@@ -271,6 +271,22 @@ static inline void cells_release(struct cells *cells, void *address)
     cells->emptied += !current && block->used == 0;
 }
 
+/* Lets whoever walks along a sealed block know that a cell is free, by writing
+ * into it; it is not allocated again. */
+static inline void cells_bury(struct cells *cells, void *address)
+{
+    struct block *block = cells_block(cells, cells_block_of(cells, address));
+    struct cell *cell = address;
+    cell->next = block->free;
+    block->free = cell;
+}
+
+static inline bool cells_are_sealed(const struct cells *cells,
+                                    const void *address)
+{
+    return cells_block_of(cells, address) < cells->sealed;
+}
+
 /* A walk over the cells of a block in address order, for spaces whose chains
  * are in that order.  `next` is the next free cell of the chain. */
 struct cell_walk {
