@@ -70,6 +70,9 @@ static struct {
     uint64_t long_lived, long_lived_new; /* in generation 2; since its last */
     uint64_t collections, minor_collections;
     uint64_t looked_at, garbage; /* objects, of all collections */
+    uint64_t partition_ns;       /* to make the set that is looked at, and to
+                                  * put what lives into the next generation */
+    uint64_t partition_steps;    /* the part says what they are */
 } cycle;
 
 /* Finds and frees the garbage of a generation and the younger ones, and puts
@@ -153,6 +156,7 @@ static void cycle_after_fork(void)
     cycle.is_on = option_cyclic != CYCLIC_NEVER;
     cycle.collections = cycle.minor_collections = 0;
     cycle.looked_at = cycle.garbage = 0;
+    cycle.partition_ns = cycle.partition_steps = 0;
 }
 
 static void cycle_counters(number_visitor *visit, void *context)
@@ -161,6 +165,30 @@ static void cycle_counters(number_visitor *visit, void *context)
     visit("minor_collections", cycle.minor_collections, context);
     visit("looked_at_objects", cycle.looked_at, context);
     visit("garbage_objects", cycle.garbage, context);
+    visit("partition_ns", cycle.partition_ns, context);
+    visit(CYCLE_PARTITION_STEPS, cycle.partition_steps, context);
+}
+
+/* The holders of an object as a collection begins with them: more than there
+ * can be references where the count does not tell. */
+static inline int64_t cycle_holders(const struct object *object)
+{
+    return count_is_exact(object) ? (int64_t)count_load(object) : INT64_MAX;
+}
+
+/* Calls for each container that an object holds. */
+static inline __attribute__((always_inline)) void
+cycle_each_held(struct object *object, void *context,
+                void (*visit)(struct object *held, void *context))
+{
+    size_t count;
+    const ref *slots = object_references(object, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct object *held = ref_object(slots[i]);
+        if (held != NULL && object_is_container(held)) {
+            visit(held, context);
+        }
+    }
 }
 
 /* Lets garbage go: the caller holds the object while it lets go of everything
