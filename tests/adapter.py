@@ -4,12 +4,12 @@ answer is not what subjects/PROTOCOL.md promises.  tests/cli-python.bats runs
 each scenario."""
 
 import os
-import re
 import signal
-import socket
 import subprocess
 import sys
 import time
+
+import supervisor
 
 MASK = (1 << 64) - 1
 SCRIPT = os.path.join(os.path.dirname(__file__), "../subjects/python.py")
@@ -19,68 +19,11 @@ SETTINGS = {"static": 2, "kept": 1, "list-count": 30, "string-count": 100,
 SEED = 42
 
 
-class Peer:
-    """The supervisor's end of one connection."""
-
-    def __init__(self, listener):
-        listener.settimeout(20)
-        self.connection = listener.accept()[0]
-        self.connection.settimeout(20)
-        self.lines = self.connection.makefile("rb")
-        self.hello = self.line()
-
-    def line(self):
-        return self.lines.readline().decode().rstrip("\n")
-
-    def ask(self, request, pattern):
-        self.connection.sendall(request.encode() + b"\n")
-        answer = self.line()
-        match = re.fullmatch(pattern, answer)
-        assert match, f"'{request[:80]}' was answered by '{answer[:200]}'"
-        return match
-
-    def close(self):
-        self.lines.close()
-        self.connection.close()
-
-
-class Subject:
-    """A subject, started and met."""
-
-    def __init__(self, *command):
-        name = f"cowlab-test-{os.getpid()}-{id(self)}"
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind("\0" + name)
-        self.listener.listen()
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL,
-            env=dict(os.environ, COWLAB_SOCKET="@" + name))
-        self.template = Peer(self.listener)
-        assert self.template.hello == ("hello cowlab=1 role=template pid="
-                                       f"{self.process.pid}")
+class Adapter(supervisor.Subject):
+    """A subject that serves largeobject."""
 
     def load(self, **settings):
-        pairs = " ".join(f"{key}={value}"
-                         for key, value in {**SETTINGS, **settings}.items())
-        self.template.ask(f"load workload=largeobject seed={SEED} {pairs}",
-                          r"loaded ns=\d+")
-
-    def fork(self, count):
-        pids = self.template.ask(f"fork {count}",
-                                 r"forked ns=[1-9]\d* pids=([\d,]+)")[1]
-        self.pids = [int(pid) for pid in pids.split(",")]
-        self.workers = [None] * count
-        for _ in range(count):
-            worker = Peer(self.listener)
-            index, pid = re.fullmatch(
-                r"hello cowlab=1 role=worker index=(\d+) pid=(\d+)",
-                worker.hello).groups()
-            assert self.pids[int(index)] == int(pid)
-            self.workers[int(index)] = worker
-
-    def quit(self):
-        self.template.ask("quit", "bye")
-        assert self.process.wait(20) == 0
+        super().load("largeobject", SEED, **{**SETTINGS, **settings})
 
 
 # The definitions once more, independently of the adapter.
@@ -278,7 +221,7 @@ def agree(subject):
     for change in [{}, {"strings": "shared"}, {"kept": 0, "lists": "split"},
                    {"static": 0}, {"list-count": 0}, {"string-count": 0},
                    {"string-bytes": 1}, {"walk-lists": 0, "build-every": 1}]:
-        ours, theirs = (checksums(Subject(*words), change)
+        ours, theirs = (checksums(Adapter(*words), change)
                         for words in (command, [collector]))
         assert ours == theirs, f"{change}: {ours} here, {theirs} in C"
 
@@ -302,7 +245,7 @@ def freeze(subject):
 
 
 def main():
-    subject = Subject(sys.argv[1], SCRIPT)
+    subject = Adapter(sys.argv[1], SCRIPT)
     try:
         globals()[sys.argv[2]](subject)
     finally:
