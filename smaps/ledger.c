@@ -237,6 +237,64 @@ static int count_pages(const struct mapping *mapping, uint64_t address,
     return 0;
 }
 
+/* What a visit carries along. */
+struct tour {
+    const struct ledger *ledger;
+    ledger_visitor *visit;
+    void *context;
+};
+
+static int visit_piece(const struct mapping *mapping, uint64_t address,
+                       const uint64_t *inherited, const uint64_t *entries,
+                       size_t count, const struct tour *tour)
+{
+    int result = 0;
+
+    for (size_t i = 0; !result && i < count; i++) {
+        bool is_known = inherited && inherited[i];
+        enum page_fate fate =
+            is_known
+                ? fate_of_inherited(inherited[i], entries[i], mapping->file)
+                : fate_of_other(entries[i]);
+        if (fate != FATE_NONE && fate != FATE_GONE)
+            result =
+                tour->visit(address + i * PAGEMAP_PAGE_SIZE, fate,
+                            is_known && fate_moved(inherited[i], entries[i]),
+                            tour->context);
+    }
+    return result;
+}
+
+/* A walk_visitor over all mappings of a worker. */
+static int visit_pages(const struct mapping *mapping, uint64_t address,
+                       const uint64_t *entries, size_t count, void *context)
+{
+    const struct tour *tour = context;
+    uint64_t end = address + count * PAGEMAP_PAGE_SIZE;
+    int result = 0;
+
+    if (mapping->shared)
+        return 0;
+    while (!result && address < end) {
+        uint64_t limit = end;
+        const uint64_t *inherited =
+            inherited_at(&tour->ledger->pages, address, &limit);
+        size_t pages = (limit - address) / PAGEMAP_PAGE_SIZE;
+        result = visit_piece(mapping, address, inherited, entries, pages, tour);
+        entries += pages;
+        address = limit;
+    }
+    return result;
+}
+
+int ledger_visit(const struct ledger *ledger, pid_t worker,
+                 ledger_visitor *visit, void *context)
+{
+    struct tour tour = {ledger, visit, context};
+
+    return walk_process(worker, ledger, is_in_use, visit_pages, &tour);
+}
+
 int ledger_count(const struct ledger *ledger, pid_t worker,
                  struct page_counts *counts, uint64_t *lone_file_pages)
 {

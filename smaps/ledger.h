@@ -21,6 +21,8 @@
 #ifndef SMAPS_LEDGER_H
 #define SMAPS_LEDGER_H
 
+#include "smaps/fate.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -69,6 +71,17 @@ const uint64_t *ledger_inherited(const struct ledger *ledger);
 
 /* How many regions ledger_open was given. */
 size_t ledger_region_count(const struct ledger *ledger);
+
+/* Called for each page of a worker that was inherited and is there, and for
+ * each new one, in address order: its fate (fate.h), and whether its frame is
+ * another than the template's was.  A value other than 0 stops the walk. */
+typedef int ledger_visitor(uint64_t address, enum page_fate fate, bool moved,
+                           void *context);
+
+/* Visits a worker's pages.  Returns 0, the visitor's value, or a negative
+ * errno. */
+int ledger_visit(const struct ledger *ledger, pid_t worker,
+                 ledger_visitor *visit, void *context);
 
 /* Counts a worker's pages into region_count + 1 entries of `counts`, and in
  * `lone_file_pages` the pages of files and of shared memory that no other
