@@ -47,8 +47,13 @@ static inline void cycle_untrack(struct object *object, bool is_large);
 /* Called before a container is made: it may collect. */
 static inline void cycle_account(void);
 
-/* Called with each new object (counted-locals.h). */
+/* Called before any object is made, and with each new one (counted-locals.h,
+ * deferred-locals.h). */
+static inline void locals_account(void);
 static inline void locals_new(struct object *object);
+
+/* Frees what nothing holds, where that does not happen at once. */
+static void locals_reconcile(void);
 
 /* Nothing in the heap holds the object any more; and the same while another is
  * being freed that held it. */
@@ -82,6 +87,7 @@ static inline char *object_cell(const struct object *object)
 static inline struct object *counted_new(struct shape shape, bool is_container,
                                          unsigned flags)
 {
+    locals_account();
     if (is_container) {
         cycle_account();
     }
@@ -154,9 +160,6 @@ static __attribute__((noinline)) void object_free(struct object *object)
         counted_release(next);
     }
 }
-
-/* Never called: the budget stays without limit. */
-static void heap_exhausted(void) {}
 
 static bool heap_sweep_for(struct cells *cells, unsigned size_class)
 {

@@ -20,9 +20,18 @@ static inline void object_lost_too(struct object *object)
     mark_stack_push(object);
 }
 
+/* Never called: the budget stays without limit. */
+static void heap_exhausted(void) {}
+
+static void locals_reconcile(void) {}
+
+static inline void locals_account(void) {}
+
 static inline void locals_open(void) {}
 
 static inline void locals_close(void) {}
+
+static inline void locals_after_fork(void) {}
 
 static inline void locals_each_region(region_visitor *visit, void *context)
 {

@@ -90,6 +90,7 @@ static void cycle_run(unsigned generation)
         cycle.passed[generation + 1]++;
     }
     uint64_t live = cycle_collect_to(generation);
+    locals_reconcile();
     if (generation == CYCLE_OLDEST) {
         cycle.long_lived = live;
         cycle.long_lived_new = 0;
@@ -116,6 +117,10 @@ static unsigned cycle_due(void)
 
 static __attribute__((noinline)) void cycle_threshold(void)
 {
+    locals_reconcile();
+    if (cycle.made <= option_threshold0) {
+        return;
+    }
     uint64_t start = collection_begin(PHASE_MARK);
     unsigned generation = cycle_due();
     cycle_run(generation);
@@ -141,6 +146,7 @@ static inline void cycle_forget(void)
 static void cycle_asked(enum collection_kind kind, enum collection_why why)
 {
     uint64_t start = collection_begin(PHASE_MARK);
+    locals_reconcile();
     cycle_run(kind == COLLECTION_FULL ? CYCLE_OLDEST : 0);
     collection_finish(kind, why, start);
 }

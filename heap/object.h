@@ -50,6 +50,9 @@ enum header_flag {
     HEADER_TRACKED = 1 << 3,
     /* Kind "age", two bits: collections survived, 3 being old (Ruby to 3.2). */
     HEADER_AGE = 3 << 4,
+    /* Kind "zero-count-flag".  Set while the object is in the zero-count table
+     * (deferred-locals.h). */
+    HEADER_ZERO_COUNT = 1 << 6,
 };
 #define HEADER_AGE_ONE ((uint64_t)1 << 4)
 

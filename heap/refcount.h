@@ -41,6 +41,7 @@ static void refcount_after_fork(unsigned worker)
     (void)worker;
     heap_after_fork();
     cycle_after_fork();
+    locals_after_fork();
     counted_freed_objects = 0;
 }
 

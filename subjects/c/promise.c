@@ -129,6 +129,7 @@ static const struct {
     {"forwarding", HEADER_FORWARDED},
     {"remembered-flag", HEADER_TRACKED},
     {"age", HEADER_AGE},
+    {"zero-count-flag", HEADER_ZERO_COUNT},
 };
 
 /* The number of the row that declares a kind, or -1. */
