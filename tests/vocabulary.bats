@@ -39,3 +39,37 @@ instructions()
         done
     done
 }
+
+# probe COLLECTOR MACRO...: the instructions of the workloads that read.
+probe()
+{
+    local compiler object=$BATS_TEST_TMPDIR/probe.o
+    compiler=$(sed -n 's/^CC = //p' "$COWLAB_BUILD/Makefile")
+    $compiler -std=gnu11 -O2 -D_GNU_SOURCE -I"$COWLAB_SOURCE" \
+        -DPROBED="\"collectors/$1.c\"" "${@:2}" -c -o "$object" \
+        "$COWLAB_SOURCE/tests/reading-probe.c"
+    objdump -d --no-show-raw-insn "$object" | sed 1,3d
+}
+
+@test "retain and release are nothing where locals are not counted" {
+    local name retained=$BATS_TEST_TMPDIR/retained
+    local unretained=$BATS_TEST_TMPDIR/unretained
+    for name in mark-side gencopy refcount-deferred refcount; do
+        probe $name >"$retained"
+        probe $name -DUNRETAINED >"$unretained"
+        [ "$(grep -cE '<(uniform|largeobject)_request>:' "$retained")" -eq 2 ]
+        status=0
+        cmp -s "$retained" "$unretained" || status=$?
+        echo "# $name: cmp $status"
+        if [ $name = refcount ]; then
+            [ "$status" -eq 1 ]
+        else
+            [ "$status" -eq 0 ]
+        fi
+    done
+    # A count lies in the word before its object.
+    if [ "$(uname -m)" = x86_64 ]; then
+        [ "$(grep -cE '(add|sub)q.*-0x8\(' "$unretained")" -lt \
+            "$(grep -cE '(add|sub)q.*-0x8\(' "$retained")" ]
+    fi
+}
