@@ -36,6 +36,13 @@ enum {
 #define CELLS_BLOCK_DEFAULT CELLS_BLOCK_65536
 #endif
 
+/* Kinds of pieces that have blocks of their own: a kind's size classes come
+ * behind those of the kinds before it. */
+#ifndef CELLS_KINDS
+#define CELLS_KINDS 1
+#endif
+#define CELLS_CLASSES (CELLS_KINDS * SIZE_CLASS_COUNT)
+
 static int64_t option_block = CELLS_BLOCK_DEFAULT;
 
 #define CELLS_OPTION_BLOCK                                                     \
@@ -85,7 +92,7 @@ struct cells {
                        * that their classes still have */
     uint32_t sweep;   /* number of the sweep that new blocks need no more */
     void (*on_new_block)(uint32_t index); /* may be NULL */
-    struct size_class classes[SIZE_CLASS_COUNT];
+    struct size_class classes[CELLS_CLASSES];
 };
 
 static inline struct block *cells_block(const struct cells *cells,
@@ -143,11 +150,11 @@ static void cells_open(struct cells *cells, const char *table)
                     sizeof(struct block));
     cells->block_count = cells->sealed = cells->emptied = 0;
     cells->empty = BLOCK_NONE;
-    for (unsigned i = 0; i < SIZE_CLASS_COUNT; i++) {
-        cells->classes[i] =
-            (struct size_class){.cell_bytes = size_class_bytes(i),
-                                .current = BLOCK_NONE,
-                                .available = BLOCK_NONE};
+    for (unsigned i = 0; i < CELLS_CLASSES; i++) {
+        cells->classes[i] = (struct size_class){
+            .cell_bytes = size_class_bytes(i % SIZE_CLASS_COUNT),
+            .current = BLOCK_NONE,
+            .available = BLOCK_NONE};
     }
 }
 
@@ -220,7 +227,7 @@ static inline void cells_offer(struct cells *cells, uint32_t index)
 static inline void cells_withdraw(struct cells *cells)
 {
     cells->empty = BLOCK_NONE;
-    for (unsigned i = 0; i < SIZE_CLASS_COUNT; i++) {
+    for (unsigned i = 0; i < CELLS_CLASSES; i++) {
         cells->classes[i].available = BLOCK_NONE;
     }
 }

@@ -94,7 +94,8 @@ static inline struct object *counted_new(struct shape shape, bool is_container,
     size_t own = shape_bytes(shape);
     bool is_large = bytes_before(is_container, false) + own > heap.cell_most;
     size_t before = bytes_before(is_container, is_large);
-    char *cell = heap_take(&heap.small, &heap.large, before + own);
+    char *cell = heap_take_kind(&heap.small, &heap.large,
+                                CELLS_KINDS > 1 && is_container, before + own);
     struct object *object = (struct object *)(cell + before);
     object->header = header_make(shape, flags);
     memset(object->words, 0, shape.references * sizeof(ref));

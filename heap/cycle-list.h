@@ -36,10 +36,9 @@ static inline void cycle_untrack(struct object *object, bool is_large)
 
 static inline void cycle_take_off(struct object *object, void *context)
 {
-    struct cycle_head *held = cycle_head(object);
     (void)context;
-    if (held->copy > 0) { /* else it is not looked at, nor written */
-        held->copy--;
+    if (object_is_container(object) && cycle_head(object)->copy > 0) {
+        cycle_head(object)->copy--; /* else it is not looked at, nor written */
     }
 }
 
@@ -55,6 +54,9 @@ static inline void cycle_add_holder(struct object *object)
 static inline void cycle_reach(struct object *object, void *set)
 {
     struct cycle_head *held = cycle_head(object);
+    if (!object_is_container(object)) {
+        return;
+    }
     if (held->copy == 0) {
         held->copy = 1;
     } else if (held->copy == CYCLE_TENTATIVE) {

@@ -182,7 +182,7 @@ static inline int64_t cycle_holders(const struct object *object)
     return count_is_exact(object) ? (int64_t)count_load(object) : INT64_MAX;
 }
 
-/* Calls for each container that an object holds. */
+/* Calls for each object that an object holds. */
 static inline __attribute__((always_inline)) void
 cycle_each_held(struct object *object, void *context,
                 void (*visit)(struct object *held, void *context))
@@ -191,7 +191,7 @@ cycle_each_held(struct object *object, void *context,
     const ref *slots = object_references(object, &count);
     for (size_t i = 0; i < count; i++) {
         struct object *held = ref_object(slots[i]);
-        if (held != NULL && object_is_container(held)) {
+        if (held != NULL) {
             visit(held, context);
         }
     }

@@ -185,7 +185,7 @@ static inline void free_retire(struct cells *cells, struct size_class *class)
 /* Puts every class's state back, so that the table tells all. */
 static inline void cells_flush(struct cells *cells)
 {
-    for (unsigned i = 0; i < SIZE_CLASS_COUNT; i++) {
+    for (unsigned i = 0; i < CELLS_CLASSES; i++) {
         free_retire(cells, &cells->classes[i]);
     }
 }

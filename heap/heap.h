@@ -182,17 +182,23 @@ static __attribute__((noinline)) void *heap_take_large(struct large *large,
     return large_take(large, bytes);
 }
 
-static inline void *heap_take(struct cells *cells, struct large *large,
-                              size_t bytes)
+static inline void *heap_take_kind(struct cells *cells, struct large *large,
+                                   unsigned kind, size_t bytes)
 {
     if (bytes > CELL_MAX_BYTES || __builtin_expect(bytes > heap.cell_most, 0)) {
         return heap_take_large(large, bytes);
     }
-    unsigned size_class = size_class_of(bytes);
+    unsigned size_class = size_class_of(bytes) + kind * SIZE_CLASS_COUNT;
     void *cell = cells_take(cells, size_class);
     return __builtin_expect(cell != NULL, 1)
                ? cell
                : heap_take_slow(cells, size_class);
+}
+
+static inline void *heap_take(struct cells *cells, struct large *large,
+                              size_t bytes)
+{
+    return heap_take_kind(cells, large, 0, bytes);
 }
 
 /* The bytes that a cell, or a run of pages, has for so many. */
