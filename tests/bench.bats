@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# The benchmark of the collectors, so small that its times mean nothing: that it
-# finds every collector, and that all of them build the same trees.
+# The benchmarks, so small that their times mean nothing: that the collectors'
+# finds every collector, and that all of them build the same trees; that the
+# barriers' finds every means, and says of which it could not run.
 
 load collectors
 
@@ -50,4 +51,64 @@ rows()
     grep -q "^liar: gcbench: other trees" <<<"$output"
     grep -q "^broken: .*status 3: out of memory" <<<"$output"
     grep -qE "^  liar +-$" <<<"$output"
+}
+
+# means_of PROGRAM OPTION...: the values of its options, as they are named there.
+means_of()
+{
+    "$COWLAB_BUILD/collectors/$1" --describe |
+        awk -F'\t' -v option="$2" '$1 == "option" && $2 == option { print $5 }' |
+        tr '|' '\n'
+}
+
+@test "each means of remembering is in each table, or its refusal is told" {
+    run python3 "$COWLAB_SOURCE/tests/bench-barriers.py" "$COWLAB_BUILD" --quick
+    [ "$status" -eq 0 ]
+    units=$(means_of gencopy-page unit)
+    [ "$(grep -c . <<<"$units")" -gt 1 ]
+    {
+        echo flag
+        means_of gencopy-card card | sed 's/^/card /'
+        for remember in $(means_of gencopy-page remember); do
+            case $remember in
+                mprotect|userfaultfd) sed "s/^/$remember /" <<<"$units" ;;
+                *) echo "$remember" ;;
+            esac
+        done
+    } >"$BATS_TEST_TMPDIR/expected"
+    [ "$(grep -c . "$BATS_TEST_TMPDIR/expected")" -gt 15 ]
+    while read -r means; do
+        grep -q "^$means: skipped: refused: ." <<<"$output" ||
+            [ "$(grep -cE "^  $means  +-?[0-9]" <<<"$output")" -eq 4 ] || {
+            echo "$means:"
+            echo "$output"
+            false
+        }
+    done <"$BATS_TEST_TMPDIR/expected"
+    grep -q "^the quickest, by stores a request: 0: [a-z]" <<<"$output"
+    grep -qE "^a trap, 4096: SIGSEGV [0-9]|SIGSEGV: skipped" <<<"$output"
+}
+
+@test "a means that this kernel refuses is skipped, one that fails is told" {
+    build=$BATS_TEST_TMPDIR
+    mkdir "$build/collectors"
+    cp "$COWLAB_BUILD"/collectors/{semispace,gencopy,gencopy-card} \
+        "$build/collectors"
+    cat >"$build/collectors/gencopy-page" <<'END'
+#!/bin/sh
+if [ "$1" = --describe ]; then
+    printf 'option\tremember\tchoice\tone\tone|another\n'
+    exit
+fi
+case "$*" in
+    *=one*) echo 'refused: remember=one: no such kernel' >&2 ;;
+    *) echo out of memory >&2 ;;
+esac
+exit 1
+END
+    chmod +x "$build/collectors/gencopy-page"
+    run python3 "$COWLAB_SOURCE/tests/bench-barriers.py" "$build" --quick
+    [ "$status" -eq 1 ]
+    grep -q '^one: skipped: .*no such kernel$' <<<"$output"
+    grep -q '^another: failed: out of memory$' <<<"$output"
 }

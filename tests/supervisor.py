@@ -37,6 +37,7 @@ class Subject:
 
     def __init__(self, *command, **how):
         name = f"cowlab-test-{os.getpid()}-{id(self)}"
+        self.workers = []
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind("\0" + name)
         self.listener.listen()
@@ -68,3 +69,9 @@ class Subject:
     def quit(self):
         self.template.ask("quit", "bye")
         assert self.process.wait(20) == 0
+
+    def close(self):
+        """For one that was killed, or has quit."""
+        for peer in [self.template, *self.workers]:
+            peer.close()
+        self.listener.close()
