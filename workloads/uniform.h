@@ -16,6 +16,7 @@
 #include "workloads/vocabulary.h"
 #include "workloads/workload.h"
 
+enum { UNIFORM_RANDOM, UNIFORM_EACH };
 enum { UNIFORM_PAYLOAD, UNIFORM_REFERENCE, UNIFORM_YOUNG };
 enum { UNIFORM_CHAIN, UNIFORM_RING };
 enum { UNIFORM_LEFT, UNIFORM_RIGHT, UNIFORM_LINK, UNIFORM_REFERENCES };
@@ -23,6 +24,7 @@ enum { UNIFORM_LEFT, UNIFORM_RIGHT, UNIFORM_LINK, UNIFORM_REFERENCES };
 static int64_t uniform_object_bytes = 64;
 static int64_t uniform_heap_bytes = INT64_C(64) << 20;
 static int64_t uniform_read = 1000;
+static int64_t uniform_reads = UNIFORM_RANDOM;
 static int64_t uniform_allocate = 1000;
 static int64_t uniform_keep = 0;
 static int64_t uniform_write = 0;
@@ -37,6 +39,9 @@ static const struct parameter uniform_parameters[] = {
      "total size of the objects built in the template"},
     {"read", &uniform_read, 0, 1000000, NULL, "ppm",
      "objects that a request reads, as a share of all"},
+    {"reads", &uniform_reads, 0, 1, "random|each", NULL,
+     "which objects are read: random ones, some of them more than once, or "
+     "each once, beginning at the root"},
     {"allocate", &uniform_allocate, 0, 1000000, NULL, "ppm",
      "objects that a request allocates and drops at its end, as a share of "
      "all"},
@@ -136,9 +141,8 @@ static void uniform_load(struct random *random)
 
 /* Goes down to an object as an interpreter does, which holds the one that it
  * has come to; the caller releases the last. */
-static inline ref uniform_pick(struct random *random)
+static inline ref uniform_find(uint64_t k)
 {
-    uint64_t k = 1 + random_next(random) % uniform_count();
     ref object = root_load(uniform_root[UNIFORM_TREE]);
     retain(object);
     for (int bit = 62 - __builtin_clzl(k); bit >= 0; bit--) {
@@ -148,6 +152,11 @@ static inline ref uniform_pick(struct random *random)
         object = child;
     }
     return object;
+}
+
+static inline ref uniform_pick(struct random *random)
+{
+    return uniform_find(1 + random_next(random) % uniform_count());
 }
 
 static inline uint64_t uniform_share(int64_t ppm)
@@ -190,7 +199,8 @@ static uint64_t uniform_request(uint64_t number, struct random *random)
     struct shape shape = uniform_shape();
     uint64_t total = number;
     for (uint64_t i = uniform_share(uniform_read); i > 0; i--) {
-        ref object = uniform_pick(random);
+        ref object = uniform_reads == UNIFORM_EACH ? uniform_find(i)
+                                                   : uniform_pick(random);
         total += raw_load_word(object, shape, 0);
         release(object);
     }
