@@ -58,7 +58,9 @@ enum header_flag {
 
 #define HEADER_BYTES     sizeof(uint64_t)
 #define OBJECT_MAX_COUNT ((UINT32_C(1) << 24) - 1)
-#define OBJECT_GRANULE   ((size_t)16) /* every object starts at a multiple */
+/* Every object starts at a multiple, unless a collector that does not move it
+ * keeps something before it in its cell. */
+#define OBJECT_GRANULE ((size_t)16)
 
 struct object {
     uint64_t header;

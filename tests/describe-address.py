@@ -41,10 +41,10 @@ class Peer:
 
 def objects_in(peer, regions):
     """The addresses of all objects that lie near the regions' starts."""
-    granules = [address for _, role, start, end in regions
-                if role == "objects"
-                for address in range(start, min(end, start + SCANNED), 16)]
-    return [address for address, what in zip(granules, peer.describe(granules))
+    words = [address for _, role, start, end in regions
+             if role == "objects"
+             for address in range(start, min(end, start + SCANNED), 8)]
+    return [address for address, what in zip(words, peer.describe(words))
             if what == "header:header:0"]
 
 
