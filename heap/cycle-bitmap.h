@@ -106,24 +106,6 @@ cycle_each_stretch(void *context, void (*visit)(size_t stretch, void *context))
     stretches_each(crawls ? CYCLE_OLDEST : cycle_generation, context, visit);
 }
 
-/* Calls for each granule of a stretch with a container that is not reached, as
- * long as it is not. */
-static inline __attribute__((always_inline)) void
-stretch_each_unreached(size_t stretch, void (*visit)(size_t granule))
-{
-    const uint64_t *words = bit_words(&generation_bits.unreachable);
-    size_t first = stretch * STRETCH_WORDS;
-    for (size_t word = first; word < first + STRETCH_WORDS; word++) {
-        uint64_t left = words[word];
-        while (left != 0) {
-            visit(word * 64 + (size_t)__builtin_ctzl(left));
-            left &= left - 1;
-            left &= words[word];
-        }
-    }
-    cycle.partition_steps += STRETCH_WORDS;
-}
-
 /* The passes of a collection.  First, the set that it looks at: nothing of it
  * is reached yet. */
 static inline void stretch_gather(size_t stretch, void *looked_at)

@@ -177,6 +177,24 @@ static inline void stretch_promoted(unsigned generation, size_t stretch,
     }
 }
 
+/* Calls for each granule of a stretch where a container is unreachable, as long
+ * as it is. */
+static inline __attribute__((always_inline)) void
+stretch_each_unreached(size_t stretch, void (*visit)(size_t granule))
+{
+    const uint64_t *words = bit_words(&generation_bits.unreachable);
+    size_t first = stretch * STRETCH_WORDS;
+    for (size_t word = first; word < first + STRETCH_WORDS; word++) {
+        uint64_t left = words[word];
+        while (left != 0) {
+            visit(word * 64 + (size_t)__builtin_ctzl(left));
+            left &= left - 1;
+            left &= words[word];
+        }
+    }
+    cycle.partition_steps += STRETCH_WORDS;
+}
+
 static inline void bits_open(struct region *bits, const char *name,
                              const char *kind, size_t count)
 {
