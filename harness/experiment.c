@@ -10,10 +10,10 @@
 
 #include "harness/cell.h"
 #include "harness/declaration.h"
+#include "harness/event-name.h"
 #include "harness/matrix.h"
 #include "harness/memory.h"
 #include "harness/yaml.h"
-#include "smaps/counters.h"
 
 enum { NAME_MAX_BYTES = 64, SAMPLE_MAX = 1000000000 };
 
@@ -158,15 +158,15 @@ static int read_sample(struct experiment *experiment, struct node root,
 static int read_counter(struct experiment *experiment, struct node item,
                         struct error *error)
 {
-    char why[128] = "";
+    struct error cause;
     if (node_expect(item, NODE_SCALAR, "the name of a counter", error))
         return -1;
     const char *name = node_text(item);
     for (size_t i = 0; i < experiment->counter_count; i++)
         if (strcmp(experiment->counters[i], name) == 0)
             return node_error(item, error, "counter '%s' is given twice", name);
-    if (counter_check(name, why))
-        return node_error(item, error, "counter '%s': %s", name, why);
+    if (event_name_check(name, &cause))
+        return node_error(item, error, "%s", cause.text);
     experiment->counters[experiment->counter_count++] = xstrdup(name);
     return 0;
 }

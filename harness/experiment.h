@@ -14,7 +14,11 @@
  *   sample: [INTEGER...]         [1, 2, 3, 5, 10, 20, 50, 100]   sample after
  *                                       these requests of each worker, and
  *                                       then after every burst
- *   counters: [NAME...]          []     libpfm4 event names
+ *   counters: [NAME...]          []     events to count in each worker, from
+ *                                       after the fork until its last request,
+ *                                       by libpfm4's names: page-faults,
+ *                                       cycles, dTLB-load-misses, cycles:u ...
+ *                                       (`cowlab list counters`)
  *   matrix:                      required
  *     subject: [SUBJECT...]      required: a name, or a mapping:
  *                                  name: NAME, label: TEXT, prepare: [STEP...],

@@ -1,9 +1,11 @@
 /* invocation.c: the phases of an invocation; see invocation.h. */
 #include "harness/invocation.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/failure.h"
 #include "harness/environment.h"
@@ -82,15 +84,34 @@ int invocation_nonsense(struct invocation *invocation, unsigned worker,
     return failure_of_worker(invocation, worker, answer, doing);
 }
 
+/* Descriptors that many counters must leave for everything else. */
+enum { SPARE_DESCRIPTORS = 32 };
+
+static void take_spare(int spare[SPARE_DESCRIPTORS])
+{
+    for (size_t i = 0; i < SPARE_DESCRIPTORS; i++)
+        spare[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void give_spare(const int spare[SPARE_DESCRIPTORS])
+{
+    for (size_t i = 0; i < SPARE_DESCRIPTORS; i++)
+        if (spare[i] >= 0)
+            close(spare[i]);
+}
+
 static int open_counters(struct invocation *invocation)
 {
     const struct experiment *experiment = invocation->record->experiment;
+    int spare[SPARE_DESCRIPTORS];
+    take_spare(spare);
     for (unsigned i = 0; i < invocation->record->cell->workers; i++) {
         struct record_worker *worker = &invocation->record->workers[i];
         for (size_t k = 0; k < experiment->counter_count; k++)
             counter_open(experiment->counters[k], worker->pid,
                          &worker->counters[k].counter);
     }
+    give_spare(spare);
     return 0;
 }
 
@@ -98,8 +119,8 @@ static void read_counter(struct record_counter *counter)
 {
     int status = counter_read(&counter->counter, &counter->value);
     if (status < 0)
-        snprintf(counter->counter.why, sizeof counter->counter.why, "%s",
-                 strerror(-status));
+        snprintf(counter->counter.why, sizeof counter->counter.why,
+                 "it could not be read: %s", strerror(-status));
     counter->read = status == 0;
     counter_close(&counter->counter);
 }

@@ -148,6 +148,8 @@ void list_json(const struct catalogue *catalogue, unsigned parts, FILE *stream)
         json_object_set_new(root, "workloads", workloads_json(catalogue));
     if (parts & LIST_METADATA)
         json_object_set_new(root, "metadata", metadata_json(catalogue));
+    if (parts & LIST_COUNTERS)
+        json_object_set_new(root, "counters", list_counters_json());
     json_dumpf(root, stream, JSON_INDENT(2));
     fputc('\n', stream);
     json_decref(root);

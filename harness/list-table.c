@@ -169,4 +169,6 @@ void list_tables(const struct catalogue *catalogue, unsigned parts,
         print_workloads(catalogue, stream);
     if (parts & LIST_METADATA)
         print_metadata(catalogue, stream);
+    if (parts & LIST_COUNTERS)
+        list_counters_table(stream);
 }

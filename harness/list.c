@@ -15,10 +15,11 @@ struct request {
     bool json;
 };
 
-static const char *const part_names[] = {"collectors", "workloads", "subjects"};
-static const unsigned part_values[] = {LIST_COLLECTORS, LIST_WORKLOADS,
-                                       LIST_COLLECTORS | LIST_RUNTIMES |
-                                           LIST_SETTINGS};
+static const char *const part_names[] = {"collectors", "workloads", "subjects",
+                                         "counters"};
+static const unsigned part_values[] = {
+    LIST_COLLECTORS, LIST_WORKLOADS,
+    LIST_COLLECTORS | LIST_RUNTIMES | LIST_SETTINGS, LIST_COUNTERS};
 
 enum {
     PART_COUNT = sizeof part_names / sizeof *part_names,
@@ -31,7 +32,8 @@ static void read_part(struct request *request, const char *word,
 {
     struct error error;
     if (request->named)
-        argp_error(state, "give one of collectors, workloads and subjects");
+        argp_error(state, "give one of collectors, workloads, subjects and "
+                          "counters");
     if (nearest_unknown("part", word, part_names, PART_COUNT, &error))
         argp_error(state, "%s", error.text);
     for (size_t i = 0; i < PART_COUNT; i++)
@@ -80,9 +82,10 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "[collectors|workloads|subjects]",
+    .args_doc = "[collectors|workloads|subjects|counters]",
     .doc = "Lists what can be measured on this machine, with every option and "
-           "parameter that an experiment file may set."
+           "parameter that an experiment file may set; with `counters`, the "
+           "events that the kernel counts here."
            "\v"
            "Example: cowlab list workloads",
 };
@@ -92,9 +95,9 @@ static int run(int argc, char **argv)
     struct request request = {.parts = EVERYTHING};
     if (argp_parse(&argp, argc, argv, 0, NULL, &request))
         return EXIT_USAGE;
-    struct catalogue catalogue;
+    struct catalogue catalogue = {0};
     struct error error;
-    if (catalogue_open(&catalogue, &error)) {
+    if (request.parts != LIST_COUNTERS && catalogue_open(&catalogue, &error)) {
         fprintf(stderr, "cowlab: %s\n", error.text);
         return EXIT_ENVIRONMENT;
     }

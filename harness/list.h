@@ -2,6 +2,7 @@
 #ifndef HARNESS_LIST_H
 #define HARNESS_LIST_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "harness/subject.h"
@@ -13,13 +14,18 @@ enum list_part {
     LIST_SETTINGS = 4, /* options and prepare steps of the subjects */
     LIST_WORKLOADS = 8,
     LIST_METADATA = 16, /* where the collectors keep it */
+    LIST_COUNTERS = 32, /* events that can be counted, not of the catalogue */
 };
 
 void list_tables(const struct catalogue *catalogue, unsigned parts,
                  FILE *stream);
 
 /* One object with a key for each part: collectors, runtimes and missing,
- * workloads, metadata.  Settings are always part of their subject. */
+ * workloads, metadata, counters.  Settings are always part of their subject. */
 void list_json(const struct catalogue *catalogue, unsigned parts, FILE *stream);
+
+/* The events that can be counted on this machine, or why they cannot. */
+void list_counters_table(FILE *stream);
+json_t *list_counters_json(void);
 
 #endif

@@ -343,6 +343,7 @@ struct outcome outcome_read(const json_t *result)
     read_latency(result, measures);
     read_idle(result, measures);
     read_counters(result, measures);
+    outcome.events = event_counts_read(result);
     read_checksums(result, &outcome);
     return outcome;
 }
@@ -356,6 +357,7 @@ static void free_texts(char **texts)
 
 void outcome_clear(struct outcome *outcome)
 {
+    event_counts_clear(&outcome->events);
     free_texts(outcome->graphs);
     free_texts(outcome->replies);
     *outcome = (struct outcome){0};

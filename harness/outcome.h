@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "harness/event-count.h"
+
 /* What is summed up, in base units.  Those from MEASURE_FIRST_IDLE on are about
  * the collections asked of idle workers, those from MEASURE_MINORS on are
  * counters that the workers kept. */
@@ -53,6 +55,7 @@ struct outcome {
     bool known; /* there is a result */
     bool valid;
     double measures[MEASURE_COUNT]; /* NAN: not measured */
+    struct event_counts events;
     char **graphs;  /* checksums: of the template, then of each worker */
     char **replies; /* of each worker; NULL-terminated as well */
 };

@@ -4,9 +4,11 @@
 #include "config.h"
 
 #include "harness/commit.h"
+#include "harness/memory.h"
 #include "harness/record.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NOT_REACHED "the invocation ended before this was measured"
@@ -19,12 +21,12 @@ static json_t *number(uint64_t value)
 /* Sets a key to the value, or to null with the reason when there is none. */
 static void set(json_t *object, const char *key, json_t *value, const char *why)
 {
-    char why_key[64];
     json_object_set_new(object, key, value ? value : json_null());
     if (value)
         return;
-    snprintf(why_key, sizeof why_key, "%s_why", key);
+    char *why_key = xasprintf("%s_why", key);
     json_object_set_new(object, why_key, json_string(why));
+    free(why_key);
 }
 
 static json_t *text_or_null(const char *text)
@@ -297,11 +299,13 @@ static json_t *counters_json(const struct record *record,
         const struct record_counter *counter = &worker->counters[i];
         json_t *value = NULL;
         if (counter->read)
-            value = json_pack(
-                "{s:I, s:I, s:I, s:b}", "raw", (json_int_t)counter->value.raw,
-                "enabled_ns", (json_int_t)counter->value.enabled_ns,
-                "running_ns", (json_int_t)counter->value.running_ns,
-                "kernel_counted", counter->counter.kernel_counted);
+            value =
+                json_pack("{s:I, s:I, s:I, s:b, s:b}", "raw",
+                          (json_int_t)counter->value.raw, "enabled_ns",
+                          (json_int_t)counter->value.enabled_ns, "running_ns",
+                          (json_int_t)counter->value.running_ns, "user_counted",
+                          counter->counter.user_counted, "kernel_counted",
+                          counter->counter.kernel_counted);
         set(object, record->experiment->counters[i], value,
             *counter->counter.why ? counter->counter.why : NOT_REACHED);
     }

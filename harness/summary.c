@@ -8,6 +8,7 @@
 
 #include "harness/memory.h"
 #include "harness/statistics.h"
+#include "harness/summary-events.h"
 #include "harness/table.h"
 
 #define MIB 1048576.0
@@ -296,6 +297,7 @@ void summary_print(const struct store *store, FILE *stream)
         if (experiment->collections_first)
             print_idle(store, first, end, stream);
         print_counters(store, first, end, stream);
+        summary_events_print(store, first, end, stream);
         fputc('\n', stream);
     }
     print_notes(store, stream);
@@ -341,6 +343,7 @@ static json_t *cell_json(const struct store *store, size_t index)
                    store->experiment->collections_first
                        ? why
                        : "no collections were asked of idle workers");
+    json_object_set_new(object, "counters", summary_events_json(store, index));
     return object;
 }
 

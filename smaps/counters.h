@@ -1,22 +1,24 @@
-/* counters.h: event counters of one process, by libpfm4 name.
+/* counters.h: event counters of one process.
  *
- * Read raw with the times the event was enabled and really running; scaling is
- * the analyst's business.  counters-pfm.c does it, counters-none.c stands in
- * where libpfm4 was not found and refuses every name. */
+ * Of its first thread, from when they are opened on.  Read raw, with the times
+ * that the event was enabled and really counted: where more events are asked
+ * for than the processor has counters, the kernel takes turns, and scaling is
+ * the analyst's business. */
 #ifndef SMAPS_COUNTERS_H
 #define SMAPS_COUNTERS_H
+
+#include "smaps/event.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Room for a reason, with its NUL. */
-#define COUNTER_WHY_SIZE 128u
+#define COUNTER_WHY_SIZE EVENT_WHY_SIZE
 
 struct counter {
     int descriptor;             /* -1 when the event could not be opened */
     char why[COUNTER_WHY_SIZE]; /* then: the reason, in the kernel's words */
-    bool kernel_counted;        /* false: only user mode was allowed */
+    bool user_counted, kernel_counted; /* the modes that are counted */
 };
 
 struct counter_value {
@@ -25,15 +27,20 @@ struct counter_value {
     uint64_t running_ns;
 };
 
-/* Whether the name is an event that libpfm4 knows.  Returns 0, or a negative
- * errno with the reason in `why` (at least COUNTER_WHY_SIZE bytes). */
+/* Whether the name is an event that libpfm4 knows, on this machine or another.
+ * Returns 0, or a negative errno of event_find with the reason in `why` (at
+ * least COUNTER_WHY_SIZE bytes). */
 int counter_check(const char *name, char *why);
 
-/* Starts counting in a running process, kernel mode included where allowed.
- * Never fails as a whole: look at the descriptor. */
+/* Starts counting in a running process, in the modes that the name asks for,
+ * user and kernel unless it says otherwise; in user mode alone where the kernel
+ * allows no more.  Never fails as a whole: look at the descriptor.  An event
+ * that happens in kernel mode alone, such as a context switch, is refused where
+ * only user mode may be counted: the kernel would count none. */
 void counter_open(const char *name, pid_t pid, struct counter *counter);
 
-/* Returns 0 or a negative errno. */
+/* Returns 0 or a negative errno: -EIO when the kernel has stopped counting,
+ * -EOVERFLOW for a number above 2^63-1, which no result can hold. */
 int counter_read(const struct counter *counter, struct counter_value *value);
 void counter_close(struct counter *counter);
 

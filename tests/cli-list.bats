@@ -3,6 +3,8 @@
 
 load front
 
+bats_require_minimum_version 1.5.0
+
 setup()
 {
     set_up_front
@@ -115,6 +117,24 @@ lacks()
     [ "$status" -eq 0 ]
     has "Workload uniform"
     lacks "stands for"
+}
+
+@test "list counters tells of each event whether it can be counted" {
+    run --separate-stderr front list counters
+    [ "$status" -eq 0 ]
+    lacks "Workload"
+    if grep -q "without libpfm4" <<<"$output"; then
+        skip "built without libpfm4"
+    fi
+    grep -qE '^  PAGE-FAULTS +PERF_COUNT_SW_PAGE_FAULTS +(user|no)' \
+        <<<"$output"
+    grep -qE '^  CYCLES +PERF_COUNT_HW_CPU_CYCLES +(user|no +[^ ])' \
+        <<<"$output"
+    run --separate-stderr front list --json counters
+    [ "$(jq '.counters | map(select(.name == "TASK-CLOCK")) | length' \
+        <<<"$output")" = 1 ]
+    [ "$(jq '[.counters[] | (.user_counted or .kernel_counted) ==
+        has("why_not")] | any' <<<"$output")" = false ]
 }
 
 @test "list refuses an unknown part with the nearest one" {

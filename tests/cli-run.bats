@@ -172,6 +172,52 @@ END
     [ -z "$(subjects_alive)" ]
 }
 
+counters_of()
+{
+    jq -c "[.workers[].counters$1]" results/fake/*.json
+}
+
+need_libpfm4()
+{
+    if ./cowlab list counters | grep -q "without libpfm4"; then
+        skip "built without libpfm4"
+    fi
+}
+
+@test "events are counted, or null with the reason, and summed up" {
+    need_libpfm4
+    experiment 'counters: [page-faults, "cs:u", task-clock, CYCLES]'
+    run --separate-stderr ./cowlab run fake.yaml
+    [ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
+    validate results/fake/*.json
+    [ "$(counters_of '."page-faults".raw > 0')" = '[true,true]' ]
+    [ "$(counters_of '."task-clock" | .running_ns == .enabled_ns')" = \
+        '[true,true]' ]
+    [ "$(counters_of '."cs:u"')" = '[null,null]' ]
+    [ "$(counters_of '."cs:u_why" | test("kernel mode")')" = '[true,true]' ]
+    [ "$(counters_of ' | .CYCLES == null and .CYCLES_why == null')" = \
+        '[false,false]' ]
+    grep -qE '^  subject +page-faults +cs:u +task-clock +CYCLES$' <<<"$output"
+    grep -qE '^  fake-a +[0-9]+u? +- +[0-9]+ +[-0-9]' <<<"$output"
+    grep -q '^cs:u of fake-a: not counted: it happens in kernel mode' \
+        <<<"$output"
+    run --separate-stderr ./cowlab run --json fake.yaml
+    [ "$(jq -c '.cells[0].counters."cs:u".count' <<<"$output")" = null ]
+    [ "$(jq '.cells[0].counters."task-clock" |
+        .count > 0 and .modes == "user and kernel" and (.scaled | not)' \
+        <<<"$output")" = true ]
+}
+
+@test "more counters than descriptors do not spoil a run" {
+    need_libpfm4
+    experiment 'counters: [page-faults, faults, minor-faults, major-faults,
+        task-clock, cpu-clock, "faults:u", "minor-faults:u", "task-clock:u"]'
+    ulimit -n 48
+    run --separate-stderr ./cowlab run fake.yaml
+    [ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
+    grep -q 'not counted: perf_event_open: Too many open files' <<<"$output"
+}
+
 @test "progress: plain lines to a pipe, none if quiet" {
     experiment
     ./cowlab run fake.yaml 2>plain >/dev/null

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -182,6 +183,90 @@ static void a_counter_without_a_process_says_why(void **state)
     assert_true(strlen(counter.why) > 0);
 }
 
+static uint64_t count_of(const struct counter *counter)
+{
+    struct counter_value value;
+
+    assert_int_equal(counter_read(counter, &value), 0);
+    assert_true(value.running_ns > 0);
+    assert_int_equal(value.enabled_ns, value.running_ns);
+    return value.raw;
+}
+
+static void software_events_count_what_was_done(void **state)
+{
+    const struct scene *scene = *state;
+    pid_t pid = scene->family.pid[0];
+    struct counter faults, in_user, in_kernel, clock;
+
+    warm_up(scene);
+    open_counter_or_skip("page-faults", pid, &faults);
+    open_counter_or_skip("page-faults:u", pid, &in_user);
+    open_counter_or_skip("task-clock", pid, &clock);
+    counter_open("page-faults:k", pid, &in_kernel);
+    in_worker(scene, 0, write_pages, CELLS_FIRST, 33);
+    assert_int_equal(count_of(&faults), 33);
+    assert_int_equal(count_of(&in_user), 33);
+    assert_true(in_user.user_counted && !in_user.kernel_counted);
+    if (in_kernel.descriptor >= 0) {
+        assert_int_equal(count_of(&in_kernel), 0);
+        assert_true(in_kernel.kernel_counted && !in_kernel.user_counted);
+    }
+    uint64_t before = count_of(&clock);
+    in_worker(scene, 0, read_pages, CELLS_FIRST, CELLS_PAGES);
+    assert_true(count_of(&clock) > before);
+    assert_true(clock.user_counted && clock.kernel_counted);
+    counter_close(&faults);
+    counter_close(&in_user);
+    counter_close(&in_kernel);
+    counter_close(&clock);
+}
+
+/* Exits with 0 where counting in kernel mode is not allowed and nothing else
+ * was said, with 77 where it is allowed. */
+static void count_without_rights(void)
+{
+    struct counter counter;
+
+    if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+        _exit(77);
+    counter_open("page-faults:k", getpid(), &counter);
+    if (counter.descriptor >= 0)
+        _exit(77);
+    if (!strstr(counter.why, "perf_event_paranoid"))
+        _exit(1);
+    counter_open("context-switches", getpid(), &counter);
+    if (counter.descriptor >= 0 || !strstr(counter.why, "perf_event_paranoid"))
+        _exit(2);
+    counter_open("page-faults", getpid(), &counter);
+    if (counter.descriptor < 0)
+        _exit(strstr(counter.why, "perf_event_paranoid") ? 77 : 3);
+    _exit(counter.user_counted && !counter.kernel_counted ? 0 : 4);
+}
+
+/* A context switch is no event of user mode: 0 would be a lie. */
+static void what_is_not_allowed_is_not_zero(void **state)
+{
+    char why[COUNTER_WHY_SIZE];
+    struct counter counter;
+    int status;
+
+    (void)state;
+    if (counter_check("context-switches", why))
+        skip();
+    counter_open("context-switches:u", getpid(), &counter);
+    assert_int_equal(counter.descriptor, -1);
+    assert_non_null(strstr(counter.why, "kernel mode alone"));
+    pid_t child = fork();
+    if (child == 0)
+        count_without_rights();
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* Virtual machines often have no cycles to count. */
 static void cycles_are_counted_or_refused_with_a_reason(void **state)
 {
@@ -254,6 +339,8 @@ int main(void)
         IN_SCENE(a_counter_counts_copies),
         cmocka_unit_test(an_unknown_counter_is_refused),
         IN_SCENE(a_counter_without_a_process_says_why),
+        IN_SCENE(software_events_count_what_was_done),
+        cmocka_unit_test(what_is_not_allowed_is_not_zero),
         IN_SCENE(cycles_are_counted_or_refused_with_a_reason),
         IN_SCENE(a_vanished_process_is_no_such_process),
     };
