@@ -14,7 +14,12 @@
 
 const char *argp_program_version = PACKAGE_STRING;
 
-static const struct verb *const verbs[] = {&verb_list, &verb_run, &verb_plot};
+static const struct verb *const verbs[] = {
+    &verb_list,
+    &verb_run,
+    &verb_plot,
+    &verb_watch,
+};
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 
@@ -55,7 +60,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         state->next = state->argc; /* the rest is the verb's */
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "give a verb: list, run or plot");
+        argp_error(state, "give a verb, such as list or run");
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -161,6 +161,12 @@ int ledger_open(pid_t template_pid, const struct region *regions,
     return 0;
 }
 
+int ledger_open_empty(struct ledger **ledger)
+{
+    *ledger = ledger_new(NULL, 0);
+    return *ledger ? 0 : -ENOMEM;
+}
+
 void ledger_free(struct ledger *ledger)
 {
     if (!ledger)

@@ -60,6 +60,9 @@ struct ledger;
  * caller frees with ledger_free, or a negative errno. */
 int ledger_open(pid_t template_pid, const struct region *regions,
                 size_t region_count, struct ledger **ledger);
+
+/* A ledger of a process that inherited nothing.  Returns 0 or -ENOMEM. */
+int ledger_open_empty(struct ledger **ledger);
 void ledger_free(struct ledger *ledger);
 
 /* Whether this reader sees page frames, so that `moved` means something. */

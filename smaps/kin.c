@@ -1,0 +1,135 @@
+/* kin.c: reads the stat file of every process and follows the parents.  The
+ * shorter way, /proc/PID/task/TID/children, is not in every kernel, and misses
+ * children when others end while it is read. */
+#include "smaps/kin.h"
+
+#include "smaps/stat.h"
+#include "smaps/text.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct list {
+    struct kin *items;
+    size_t count, capacity;
+};
+
+static int parse_name(const char *text, struct kin *kin)
+{
+    const char *open = strchr(text, '('), *close = strrchr(text, ')');
+
+    if (!open || !close || close < open)
+        return -EBADMSG;
+    size_t length = (size_t)(close - open) - 1;
+    if (length >= sizeof kin->name)
+        length = sizeof kin->name - 1;
+    memcpy(kin->name, open + 1, length);
+    return 0;
+}
+
+int kin_parse(const char *text, struct kin *kin)
+{
+    static const unsigned fields[] = {4, 22, 26, 28};
+    uint64_t values[4];
+    const char *state = stat_state(text);
+
+    *kin = (struct kin){0};
+    if (!state || stat_numbers(text, fields, 4, values))
+        return -EBADMSG;
+    kin->pid = (pid_t)atol(text);
+    kin->parent = (pid_t)values[0];
+    kin->start_time = values[1];
+    kin->code = values[2];
+    kin->stack = values[3];
+    kin->state = *state;
+    return kin->pid > 0 ? parse_name(text, kin) : -EBADMSG;
+}
+
+static int append(struct list *list, const struct kin *kin)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 256;
+        struct kin *grown =
+            reallocarray(list->items, capacity, sizeof *list->items);
+        if (!grown)
+            return -ENOMEM;
+        list->items = grown;
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = *kin;
+    return 0;
+}
+
+/* Adds a process to the list; one that has ended is passed over. */
+static int add_process(struct list *list, pid_t pid)
+{
+    struct kin kin;
+    char *text;
+    int result = text_read_process(pid, "stat", &text, NULL);
+
+    if (result)
+        return result == -ESRCH ? 0 : result;
+    result = kin_parse(text, &kin);
+    free(text);
+    if (result || kin.state == 'Z' || kin.state == 'X')
+        return result;
+    return append(list, &kin);
+}
+
+static int list_all(struct list *list)
+{
+    DIR *directory = opendir("/proc");
+    struct dirent *entry;
+    int result = directory ? 0 : -errno;
+
+    while (!result && (entry = readdir(directory))) {
+        if (isdigit((unsigned char)*entry->d_name))
+            result = add_process(list, (pid_t)atol(entry->d_name));
+    }
+    if (directory)
+        closedir(directory);
+    return result;
+}
+
+/* Moves the root, then all whose parent was moved already. */
+static int pick(const struct list *all, pid_t root, struct list *picked)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[i].pid == root && append(picked, &all->items[i]))
+            return -ENOMEM;
+    }
+    for (size_t at = 0; at < picked->count; at++) {
+        pid_t parent = picked->items[at].pid;
+        for (size_t i = 0; i < all->count; i++) {
+            if (all->items[i].parent == parent && all->items[i].pid != root &&
+                append(picked, &all->items[i]))
+                return -ENOMEM;
+        }
+    }
+    return picked->count > 0 ? 0 : -ESRCH;
+}
+
+int kin_list(pid_t root, struct kin **list, size_t *count)
+{
+    struct list all = {0}, picked = {0};
+    int result = list_all(&all);
+
+    if (!result)
+        result = pick(&all, root, &picked);
+    free(all.items);
+    if (result) {
+        free(picked.items);
+        return result;
+    }
+    *list = picked.items;
+    *count = picked.count;
+    return 0;
+}
+
+bool kin_same_program(const struct kin *one, const struct kin *other)
+{
+    return one->code == other->code && one->stack == other->stack;
+}
