@@ -152,3 +152,48 @@ holds()
     measure "name: arena, arena-after-request: discard" "$workload"
     holds '[.workers[].samples[-1].pages.arena.new] | all(. == 0)'
 }
+
+# remember_values: those of gencopy-page that this kernel does not refuse, and on
+# stderr those that it does.
+remember_values()
+{
+    local value values
+    values=$("$COWLAB_BUILD/collectors/gencopy-page" --describe |
+        awk -F'\t' '$1 == "option" && $2 == "remember" { print $5 }')
+    for value in ${values//|/ }; do
+        if "$COWLAB_BUILD/collectors/gencopy-page" run shadow 1 steps=1 \
+            option.remember="$value" >/dev/null 2>told; then
+            echo "$value"
+        else
+            grep -q '^refused: ' told || return
+            echo "# $value: skipped: $(cat told)" >&2
+        fi
+    done
+}
+
+# The children that a step forks live a while beside their parent and each
+# other: pages that they had in common become one's own when the others write or
+# end.  In `run` the parent is a template; a worker that cowlab forked is both.
+@test "no means of remembering misses a store while siblings come and go" {
+    values=$(remember_values)
+    grep -qx exclusive <<<"$values"
+    run=(shadow 4 steps=1000 collect-every=130 fork-every=50 minor-every=20
+        siblings=4)
+    expected=$(count replies gencopy "${run[@]}")
+    for card in 256 32768; do
+        [ "$(count replies gencopy-card "${run[@]}" option.card="$card")" = "$expected" ]
+    done
+    for value in $values; do
+        [ "$(count replies gencopy-page "${run[@]}" option.remember="$value")" = "$expected" ]
+        [ "$(count replies gencopy-page "${run[@]}" option.remember="$value" \
+            option.unit=65536 option.nursery=16384)" = "$expected" ]
+    done
+    measure "name: gencopy, nursery: 65536}, {name: gencopy-page, nursery: 65536,
+        remember: [$(paste -sd, <<<"$values")]" "name: shadow, steps: 1500,
+        collect-every: 400, fork-every: 60, minor-every: 15, siblings: 4"
+    [ "$(jq -s length results/*.json)" -eq $((1 + $(grep -c . <<<"$values"))) ]
+    holds '[.workers[].stats | .minor_collections > 20
+        and .old_to_young_references > 100] | all'
+    [ "$(jq -r '[.workers[].reply_checksum] | join(" ")' results/*.json |
+        sort -u | grep -c .)" -eq 1 ]
+}
