@@ -168,11 +168,13 @@ stretches_each(unsigned generation, void *context,
 static inline void stretch_promoted(unsigned generation, size_t stretch,
                                     bool has_some)
 {
+    unsigned next = generation < CYCLE_OLDEST ? generation + 1 : generation;
     for (unsigned i = 0; i <= generation; i++) {
-        bit_clear(&generation_bits.summary, stretch_place(i, stretch));
+        if (i != next || !has_some) {
+            bit_clear(&generation_bits.summary, stretch_place(i, stretch));
+        }
     }
     if (has_some) {
-        unsigned next = generation < CYCLE_OLDEST ? generation + 1 : generation;
         bit_set(&generation_bits.summary, stretch_place(next, stretch));
     }
 }

@@ -1,0 +1,76 @@
+/* blame-rows.c: see blame-rows.h. */
+#include "harness/blame-rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/memory.h"
+
+static bool is_row(const struct blame_row *row, const struct blame_name *name,
+                   const char *function)
+{
+    return !strcmp(row->phase, name->phase) && !strcmp(row->kind, name->kind) &&
+           !strcmp(row->placement, name->placement) &&
+           !strcmp(row->object_kind, name->object_kind) &&
+           !strcmp(row->function, function);
+}
+
+void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
+                    const char *function)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (is_row(&rows->items[i], name, function)) {
+            rows->items[i].pages++;
+            return;
+        }
+    if (rows->count == rows->capacity) {
+        rows->capacity = 2 * rows->capacity + 16;
+        rows->items =
+            xreallocarray(rows->items, rows->capacity, sizeof *rows->items);
+    }
+    rows->items[rows->count++] = (struct blame_row){
+        .phase = xstrdup(name->phase),
+        .kind = xstrdup(name->kind),
+        .placement = xstrdup(name->placement),
+        .object_kind = xstrdup(name->object_kind),
+        .function = xstrdup(function),
+        .pages = 1,
+    };
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct blame_row *a = left, *b = right;
+    return (a->pages < b->pages) - (a->pages > b->pages);
+}
+
+json_t *blame_rows_json(struct blame_rows *rows)
+{
+    json_t *array = json_array();
+    if (rows->count)
+        qsort(rows->items, rows->count, sizeof *rows->items, compare);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct blame_row *row = &rows->items[i];
+        json_array_append_new(
+            array,
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "phase", row->phase,
+                      "kind", row->kind, "placement", row->placement,
+                      "object_kind", row->object_kind, "function",
+                      row->function, "pages", (json_int_t)row->pages));
+    }
+    return array;
+}
+
+void blame_rows_clear(struct blame_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        struct blame_row *row = &rows->items[i];
+        free(row->phase);
+        free(row->kind);
+        free(row->placement);
+        free(row->object_kind);
+        free(row->function);
+    }
+    free(rows->items);
+    *rows = (struct blame_rows){0};
+}

@@ -1,0 +1,31 @@
+/* blame-rows.h: broken pages counted by who wrote them first. */
+#ifndef HARNESS_BLAME_ROWS_H
+#define HARNESS_BLAME_ROWS_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/blame-name.h"
+
+struct blame_row {
+    char *phase, *kind, *placement, *object_kind, *function;
+    uint64_t pages;
+};
+
+/* Starts as all zero. */
+struct blame_rows {
+    struct blame_row *items;
+    size_t count, capacity;
+};
+
+/* Counts one page; the words are copied. */
+void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
+                    const char *function);
+
+/* As an array of objects, most pages first; the caller releases it. */
+json_t *blame_rows_json(struct blame_rows *rows);
+
+void blame_rows_clear(struct blame_rows *rows);
+
+#endif
