@@ -1,0 +1,78 @@
+/* fault-event.c: what the kernel is asked for, and what it refuses. */
+#include "smaps/fault-event.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+void fault_event_describe(struct perf_event_attr *attributes, unsigned frames)
+{
+    *attributes = (struct perf_event_attr){
+        .type = PERF_TYPE_SOFTWARE,
+        .size = sizeof *attributes,
+        .config = PERF_COUNT_SW_PAGE_FAULTS_MIN,
+        .sample_period = 1,
+        .sample_type = FAULT_SAMPLE_TYPE,
+        .inherit = 1,
+        .task = 1,
+        .comm = 1,
+        .comm_exec = 1,
+        .mmap = 1,
+        .sample_id_all = 1,
+        .use_clockid = 1,
+        .clockid = CLOCK_MONOTONIC,
+        .watermark = 1,
+    };
+    if (frames > 0) {
+        attributes->sample_type |= PERF_SAMPLE_CALLCHAIN;
+        attributes->exclude_callchain_kernel = 1;
+        attributes->sample_max_stack = (uint16_t)frames;
+    }
+}
+
+int fault_event_open(struct perf_event_attr *attributes, pid_t tid,
+                     int processor)
+{
+    int descriptor = (int)syscall(SYS_perf_event_open, attributes, tid,
+                                  processor, -1, PERF_FLAG_FD_CLOEXEC);
+
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+void fault_event_refused(int error, char *why)
+{
+    FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+    char level[16] = "unknown";
+
+    if (file && fgets(level, sizeof level, file))
+        level[strcspn(level, "\n")] = '\0';
+    if (file)
+        fclose(file);
+    snprintf(why, FAULT_WHY_SIZE,
+             "perf_event_open: %s (kernel.perf_event_paranoid is %s, and this "
+             "process has no CAP_PERFMON)",
+             strerror(error), level);
+}
+
+/* The kernel mode is allowed of other threads where it is of this one. */
+int fault_event_choose(struct perf_event_attr *attributes,
+                       struct fault_trace_facts *facts, char *why)
+{
+    int descriptor = fault_event_open(attributes, 0, -1);
+
+    facts->kernel_counted = descriptor >= 0;
+    if (descriptor == -EACCES || descriptor == -EPERM) {
+        fault_event_refused(-descriptor, facts->kernel_why);
+        attributes->exclude_kernel = 1;
+        descriptor = fault_event_open(attributes, 0, -1);
+    }
+    if (descriptor < 0) {
+        fault_event_refused(-descriptor, why);
+        return descriptor;
+    }
+    close(descriptor);
+    return 0;
+}
