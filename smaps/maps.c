@@ -68,13 +68,11 @@ static bool take_inode(const char **at, bool *file)
 
 int mapping_parse(const char *line, struct mapping *mapping)
 {
-    uint64_t offset;
-
     *mapping = (struct mapping){0};
     if (!take_number(&line, 16, '-', &mapping->start) ||
         !take_number(&line, 16, ' ', &mapping->end) ||
         mapping->start >= mapping->end || !take_permissions(&line, mapping) ||
-        !take_number(&line, 16, ' ', &offset) || !take_device(&line) ||
+        !take_number(&line, 16, ' ', &mapping->offset) || !take_device(&line) ||
         !take_inode(&line, &mapping->file))
         return -EBADMSG;
     size_t length = strcspn(line, "\n");

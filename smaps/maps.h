@@ -9,6 +9,7 @@
 
 struct mapping {
     uint64_t start, end; /* addresses, end exclusive */
+    uint64_t offset;     /* of the start in the file behind it */
     bool readable, writable, executable;
     bool shared;   /* MAP_SHARED */
     bool file;     /* has an inode behind it */

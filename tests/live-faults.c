@@ -1,6 +1,7 @@
 /* live-faults.c: the trace of page faults on live processes whose writes are
  * known by construction. */
 #include "smaps/fault-trace.h"
+#include "smaps/symbols.h"
 #include "tests/scene.h"
 
 #include <errno.h>
@@ -161,6 +162,68 @@ static void frames_begin_with_the_instruction(void **state)
     fault_trace_close(trace);
 }
 
+static inline __attribute__((always_inline)) void touch(char *page)
+{
+    *(volatile char *)page = 't';
+}
+
+/* Writes one page through an inlined function. */
+static long touch_page(char *area, long first, long count)
+{
+    (void)count;
+    touch(area + first * PAGEMAP_PAGE_SIZE);
+    return 0;
+}
+
+static void expect_names(const struct symbol *symbol, const char *inner,
+                         const char *outer)
+{
+    assert_non_null(symbol);
+    assert_non_null(strstr(symbol->object, "live-faults"));
+    assert_true(symbol->offset > 0);
+    if (strncmp(symbols_source(), "none", 4) == 0) {
+        assert_int_equal(symbol->name_count, 0);
+        return;
+    }
+    assert_int_equal(symbol->name_count, strcmp(inner, outer) == 0 ? 1 : 2);
+    assert_string_equal(symbol->names[0], inner);
+    assert_string_equal(symbol->names[symbol->name_count - 1], outer);
+    assert_non_null(symbol->file);
+    assert_true(symbol->line > 0);
+}
+
+static void the_writer_is_named(void **state)
+{
+    struct scene *scene = *state;
+    struct fault_trace *trace = open_trace(1 << 20, 0);
+    struct account account = {.area = scene->family.area};
+    struct symbols *symbols;
+
+    follow(trace, scene->family.pid[0]);
+    assert_int_equal(symbols_open(scene->family.pid[0], &symbols), 0);
+    /* Forked alike, so one table serves both. */
+    assert_true(symbols_fit(symbols, scene->family.pid[1]));
+    in_worker(scene, 0, write_pages, CELLS_FIRST, 1);
+    fault_trace_drain(trace, note, &account);
+    const struct symbol *direct =
+        symbols_find(symbols, account.last.instruction);
+    expect_names(direct, "write_pages", "write_pages");
+    assert_ptr_equal(symbols_find(symbols, account.last.instruction), direct);
+    in_worker(scene, 0, touch_page, CELLS_FIRST + 1, 1);
+    fault_trace_drain(trace, note, &account);
+    /* The table outlives the process. */
+    family_end(&scene->family, 0);
+    expect_names(symbols_find(symbols, account.last.instruction), "touch",
+                 "touch_page");
+    for (uint64_t i = 0; i < 1000; i++) {
+        const struct symbol *symbol = symbols_find(symbols, 1 + i);
+        assert_string_equal(symbol->object, "unmapped");
+        assert_int_equal(symbol->name_count, 0);
+    }
+    symbols_close(symbols);
+    fault_trace_close(trace);
+}
+
 /* The kernel writes into the pages on the program's behalf. */
 static long fill_pages(char *area, long first, long count)
 {
@@ -283,6 +346,7 @@ int main(void)
         IN_SCENE(a_paused_trace_sees_nothing),
         IN_YOUNG(what_is_forked_later_is_followed),
         IN_SCENE(frames_begin_with_the_instruction),
+        IN_SCENE(the_writer_is_named),
         IN_SCENE(writes_of_the_kernel_are_seen_where_allowed),
         IN_SCENE(without_rights_the_kernel_mode_is_left_out),
         IN_YOUNG(what_a_full_ring_lost_is_counted),

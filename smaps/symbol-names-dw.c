@@ -1,0 +1,194 @@
+/* symbol-names-dw.c: names by libdwfl, which finds the debug information of a
+ * file in itself or by its build ID under /usr/lib/debug (or from a server that
+ * the user named in DEBUGINFOD_URLS). */
+#include "smaps/symbol-names.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct symbol_names {
+    Dwfl *session;
+    pid_t pid;
+};
+
+const char symbol_names_source[] = "elfutils libdw";
+
+/* ---- Files --------------------------------------------------------------- */
+
+static int open_regular(const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return -1;
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* The program itself can be read even after its file was replaced. */
+static int open_program(pid_t pid, const char *name)
+{
+    char link[64], target[4096];
+
+    snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
+    ssize_t length = readlink(link, target, sizeof target - 1);
+    if (length < 0)
+        return -1;
+    target[length] = '\0';
+    return strcmp(target, name) == 0 ? open_regular(link) : -1;
+}
+
+/* Opens the file behind a module, which may lie in another file system than
+ * ours has under that path. */
+static int find_file(Dwfl_Module *module, void **user, const char *name,
+                     Dwarf_Addr base, char **path, Elf **elf)
+{
+    const struct symbol_names *names = *user;
+    int descriptor;
+
+    (void)module, (void)base, (void)elf;
+    if (name[0] != '/' || !names)
+        return -1;
+    if (asprintf(path, "/proc/%d/root%s", (int)names->pid, name) < 0) {
+        *path = NULL;
+        return -1;
+    }
+    descriptor = open_regular(*path);
+    if (descriptor < 0)
+        descriptor = open_program(names->pid, name);
+    free(*path);
+    *path = strdup(name);
+    return descriptor;
+}
+
+static int open_file(Dwfl_Module *module, void **user, const char *name,
+                     Dwarf_Addr base, void *names)
+{
+    GElf_Addr bias;
+
+    (void)name, (void)base;
+    *user = names;
+    dwfl_module_getelf(module, &bias);
+    return DWARF_CB_OK;
+}
+
+static const Dwfl_Callbacks callbacks = {
+    .find_elf = find_file,
+    .find_debuginfo = dwfl_standard_find_debuginfo,
+};
+
+struct symbol_names *symbol_names_open(pid_t pid)
+{
+    struct symbol_names *names = calloc(1, sizeof *names);
+
+    if (!names)
+        return NULL;
+    names->pid = pid;
+    names->session = dwfl_begin(&callbacks);
+    if (names->session && dwfl_linux_proc_report(names->session, pid) == 0 &&
+        dwfl_report_end(names->session, NULL, NULL) == 0) {
+        dwfl_getmodules(names->session, open_file, names, 0);
+        return names;
+    }
+    symbol_names_close(names);
+    return NULL;
+}
+
+void symbol_names_close(struct symbol_names *names)
+{
+    if (!names)
+        return;
+    if (names->session)
+        dwfl_end(names->session);
+    free(names);
+}
+
+/* ---- Names --------------------------------------------------------------- */
+
+/* When there are too many, the last is always the function itself. */
+static void add_name(struct symbol *symbol, const char *name)
+{
+    if (!name)
+        return;
+    if (symbol->name_count == SYMBOL_NAMES_MOST)
+        symbol->name_count--;
+    symbol->names[symbol->name_count++] = name;
+}
+
+/* Names the inlined functions outwards, up to the function that contains them.
+ */
+static void name_scopes(Dwarf_Die *innermost, struct symbol *symbol)
+{
+    Dwarf_Die *scopes;
+    int count = dwarf_getscopes_die(innermost, &scopes);
+
+    for (int i = 0; i < count; i++) {
+        int tag = dwarf_tag(&scopes[i]);
+        if (tag == DW_TAG_inlined_subroutine || tag == DW_TAG_subprogram)
+            add_name(symbol, dwarf_diename(&scopes[i]));
+        if (tag == DW_TAG_subprogram)
+            break;
+    }
+    if (count > 0)
+        free(scopes);
+}
+
+static void name_by_debug_information(Dwfl_Module *module, Dwarf_Addr address,
+                                      struct symbol *symbol)
+{
+    Dwarf_Addr bias;
+    Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias);
+    Dwarf_Die *scopes;
+
+    if (!unit)
+        return;
+    int count = dwarf_getscopes(unit, address - bias, &scopes);
+    if (count <= 0)
+        return;
+    name_scopes(&scopes[0], symbol);
+    free(scopes);
+}
+
+/* A symbol's size must cover the address: the nearest one before it is, in a
+ * stripped file, often that of another function. */
+static void name_by_symbol_table(Dwfl_Module *module, Dwarf_Addr address,
+                                 struct symbol *symbol)
+{
+    GElf_Off offset;
+    GElf_Sym entry;
+    const char *name = dwfl_module_addrinfo(module, address, &offset, &entry,
+                                            NULL, NULL, NULL);
+
+    if (name && offset < entry.st_size)
+        add_name(symbol, name);
+}
+
+static void find_line(Dwfl_Module *module, Dwarf_Addr address,
+                      struct symbol *symbol)
+{
+    Dwfl_Line *line = dwfl_module_getsrc(module, address);
+
+    if (line)
+        symbol->file =
+            dwfl_lineinfo(line, NULL, &symbol->line, NULL, NULL, NULL);
+}
+
+void symbol_names_find(struct symbol_names *names, uint64_t instruction,
+                       struct symbol *symbol)
+{
+    Dwfl_Module *module = dwfl_addrmodule(names->session, instruction);
+
+    if (!module)
+        return;
+    name_by_debug_information(module, instruction, symbol);
+    if (symbol->name_count == 0)
+        name_by_symbol_table(module, instruction, symbol);
+    find_line(module, instruction, symbol);
+}

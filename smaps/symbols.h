@@ -1,0 +1,45 @@
+/* symbols.h: what code of a process an instruction belongs to.
+ *
+ * The table is made while the process lives, and answers after it has gone.
+ * Processes whose code is mapped alike, as after a fork, can share one. */
+#ifndef SMAPS_SYMBOLS_H
+#define SMAPS_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define SYMBOL_NAMES_MOST 8u
+
+struct symbol {
+    /* Functions, innermost first: each was inlined into the next, and the last
+     * is a function of its own, or one that the kernel's tables name.  Where
+     * more were inlined, the innermost and the last are kept. */
+    const char *names[SYMBOL_NAMES_MOST];
+    unsigned name_count; /* 0 if nothing names it */
+    const char *file;    /* source file as the compiler was given it, or NULL */
+    int line;
+    const char *object; /* file that is mapped there, or what /proc/PID/maps
+                         * calls it; "anonymous" or "unmapped" */
+    uint64_t offset;    /* in that file, or from the start of the mapping */
+};
+
+struct symbols;
+
+/* Makes a process's table.  Returns 0 or a negative errno. */
+int symbols_open(pid_t pid, struct symbols **symbols);
+void symbols_close(struct symbols *symbols);
+
+/* Whether the process's code is mapped as this table has it. */
+bool symbols_fit(const struct symbols *symbols, pid_t pid);
+
+/* The symbol of an instruction, borrowed from the table; NULL without memory.
+ */
+const struct symbol *symbols_find(struct symbols *symbols,
+                                  uint64_t instruction);
+
+/* Where names come from, or why there are none. */
+const char *symbols_source(void);
+
+#endif
