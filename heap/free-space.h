@@ -59,19 +59,22 @@ static inline unsigned char *free_byte(const struct cells *cells,
 static inline bool free_bit(const struct cells *cells, const void *cell)
 {
     unsigned char bit;
-    return *free_byte(cells, cell, &bit) & bit;
+    const unsigned char *byte = free_byte(cells, cell, &bit);
+    return *byte & bit;
 }
 
 static inline void free_bit_set(struct cells *cells, const void *cell)
 {
     unsigned char bit;
-    *free_byte(cells, cell, &bit) |= bit;
+    unsigned char *byte = free_byte(cells, cell, &bit);
+    *byte |= bit;
 }
 
 static inline void free_bit_clear(struct cells *cells, const void *cell)
 {
     unsigned char bit;
-    *free_byte(cells, cell, &bit) &= (unsigned char)~bit;
+    unsigned char *byte = free_byte(cells, cell, &bit);
+    *byte &= (unsigned char)~bit;
 }
 
 /* The part of a run of cells that lies on whole pages of it. */

@@ -135,7 +135,8 @@ static inline uint64_t *lines_word(const struct region *bits,
 static inline bool lines_is_marked(const struct object *object)
 {
     uint64_t bit;
-    return *lines_word(&lines.marks, object, &bit) & bit;
+    const uint64_t *word = lines_word(&lines.marks, object, &bit);
+    return *word & bit;
 }
 
 /* Marks the object and its lines; returns whether it was marked before. */

@@ -22,9 +22,11 @@ static inline bool mark_test_and_set(struct object *object)
 static inline bool mark_sweep_keeps(struct object *object)
 {
     unsigned char bit;
-    return region_holds(&heap.large.region, object)
-               ? *large_run(&heap.large, object) & LARGE_MARKED
-               : *mark_byte(object, &bit) & bit;
+    if (region_holds(&heap.large.region, object)) {
+        return *large_run(&heap.large, object) & LARGE_MARKED;
+    }
+    const unsigned char *byte = mark_byte(object, &bit);
+    return *byte & bit;
 }
 
 static const void *mark_of(const struct object *object)

@@ -29,7 +29,8 @@ static inline uint64_t *side_bits_word(const struct region *bits,
 static inline bool side_bit(const struct region *bits, const void *address)
 {
     uint64_t bit;
-    return *side_bits_word(bits, address, &bit) & bit;
+    const uint64_t *word = side_bits_word(bits, address, &bit);
+    return *word & bit;
 }
 
 /* Returns whether it was set before. */
