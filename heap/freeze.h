@@ -21,6 +21,7 @@
 
 #include "heap/address-list.h"
 #include "heap/card-objects.h"
+#include "heap/refused.h"
 #include "heap/side-bits.h"
 
 enum { FIND_CARDS, FIND_BROKEN, FIND_TRACE };
@@ -170,7 +171,10 @@ static void mark_open(void)
     } else if (option_find == FIND_TRACE) {
         side_bits_open(&frozen.visited, "visited", "mark");
     } else {
-        private_pages_try();
+        const char *why = private_pages_refused();
+        if (why != NULL) {
+            option_refused("find", "broken", why);
+        }
         side_bits_open(&frozen.remembered, "remembered", "remembered-flag");
         address_list_open(&frozen.buffered, "buffered", "buffered",
                           heap.objects.reserved / OBJECT_GRANULE);

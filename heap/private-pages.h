@@ -18,28 +18,20 @@ static bool page_is_private(const void *address)
     return pagemap_entry(address) & (PAGEMAP_PRIVATE | PAGEMAP_SWAPPED);
 }
 
-static _Noreturn void private_pages_fail(const char *cause)
-{
-    fprintf(stderr,
-            "heap: /proc/self/pagemap does not tell private pages: %s: choose "
-            "another value of the option 'find'\n",
-            cause);
-    exit(EXIT_FAILURE);
-}
-
-/* Ends the program where it cannot be told. */
-static void private_pages_try(void)
+/* NULL, or why it cannot be told, in a string that is static. */
+static const char *private_pages_refused(void)
 {
     static volatile char tried;
+    static char why[96];
     tried = 1;
     if (access("/proc/self/pagemap", R_OK) != 0) {
-        private_pages_fail(strerror(errno));
+        snprintf(why, sizeof why, "/proc/self/pagemap: %s", strerror(errno));
+        return why;
     }
     pagemap_begin();
-    if (!page_is_private((const void *)&tried)) {
-        private_pages_fail("the kernel does not set bit 56");
-    }
+    bool told = page_is_private((const void *)&tried);
     pagemap_end();
+    return told ? NULL : "the kernel does not set bit 56 of /proc/self/pagemap";
 }
 
 #endif

@@ -54,6 +54,20 @@ prepare_steps()
     "$1" --describe | awk -F'\t' '$1 == "prepare" { print "prepare=" $2 }'
 }
 
+# unless_refused PROGRAM ARGUMENT...: runs it.  One that refuses a value of an
+# option, which this kernel does not allow, is told as skipped: status 0.
+unless_refused()
+{
+    local errors=$BATS_TEST_TMPDIR/errors status=0
+    "$@" 2>"$errors" || status=$?
+    if [ "$status" -eq 1 ] && grep -q '^refused: ' "$errors"; then
+        echo "# skipped: ${1##*/}: $(sed -n 's/^refused: //p' "$errors")" >&3
+        return
+    fi
+    cat "$errors" >&2
+    return "$status"
+}
+
 # with_every_setting COMMAND...: calls it with each collector and its options one
 # by one, each prepare step, and random combinations as below.  A sanitized
 # build, which is slow, tries the combinations alone.

@@ -16,7 +16,7 @@ shadow()
 {
     local words=(run shadow "$1" steps="$2" collect-every="$3" minor-every=40
         fork-every=450 wide=4000 seed="$seed" "${@:5}")
-    "$4" "${words[@]}" >/dev/null || {
+    unless_refused "$4" "${words[@]}" >/dev/null || {
         echo "failed: ${4##*/} ${words[*]}"
         return 1
     }

@@ -103,7 +103,7 @@ compacted()
     run unshare -rm sh -c "mount -t tmpfs none /proc &&
         exec '$COWLAB_BUILD/collectors/frozen' run shadow 1 option.find=broken"
     [ "$status" -eq 1 ]
-    grep -q "pagemap does not tell private pages: No such file.*option 'find'" \
+    grep -q "^refused: find=broken: /proc/self/pagemap: No such file" \
         <<<"$output"
 }
 

@@ -16,14 +16,14 @@ promise()
 {
     local words=(promise shadow "$1" steps=1500 collect-every=2000
         seed="$seed" "${@:3}") told
-    told=$("$2" "${words[@]}") || {
+    told=$(unless_refused "$2" "${words[@]}") || {
         echo "failed: ${2##*/} ${words[*]}"
         return 1
     }
     case $told in
     skipped*) skip "$told" ;;
     esac
-    [ "$(grep -c ' undeclared=0$' <<<"$told")" -eq 8 ]
+    [ -z "$told" ] || [ "$(grep -c ' undeclared=0$' <<<"$told")" -eq 8 ]
 }
 
 @test "what lies at an address is told over the protocol" {

@@ -1,5 +1,7 @@
 /* unit-watch.c: the means to learn of writes without a barrier, against pages
  * that the test writes itself.  One that this kernel refuses is skipped. */
+#include "heap/watch-exclusive.h"
+#include "heap/watch-mprotect.h"
 #include "heap/watch-soft-dirty.h"
 #include "heap/watch-userfaultfd.h"
 #include "heap/watch-written.h"
@@ -137,11 +139,14 @@ static int close_watch(void **state)
     return 0;
 }
 
+/* The watch is opened anew, because a test that begins takes SIGSEGV. */
 static void is_refused(void)
 {
     if (watch == NULL) {
         skip();
     }
+    watch->close();
+    watch->open(ranges, LENGTH(ranges));
 }
 
 static void what_was_never_armed_counts_as_written(void **state)
@@ -266,6 +271,159 @@ static void a_child_watches_anew_and_its_parent_goes_on(void **state)
     expect(every_second);
 }
 
+static void watch_on(void)
+{
+    watch->open(ranges, LENGTH(ranges));
+    demand(every_seventh);
+    arm_all();
+    demand(none);
+    write_where(every_second);
+    demand(every_second);
+}
+
+/* Of the means that a fork leaves as it is. */
+static void a_child_goes_on_from_what_its_parent_knew(void **state)
+{
+    (void)state;
+    is_refused();
+    arm_all();
+    write_where(every_seventh);
+    in_a_child(watch_on);
+    expect(every_seventh);
+}
+
+/* Of the means that needs no arming in a child, and notices nothing outside. */
+static void write_what_is_shared(void)
+{
+    watch->open(ranges, LENGTH(ranges));
+    demand(none);
+    write_where(every_second);
+    demand(every_second);
+    arm_all();
+    demand(every_second);
+    write_where(every_seventh);
+    look();
+    for (size_t page = 0; page < PAGES; page++) {
+        if (told[page] != (every_second(page) || every_seventh(page))) {
+            _exit(EXIT_FAILURE);
+        }
+    }
+}
+
+static void a_child_is_told_what_it_does_not_share(void **state)
+{
+    (void)state;
+    is_refused();
+    expect(all);
+    in_a_child(write_what_is_shared);
+    region_release(&watched, 0, PAGES * PAGE_BYTES);
+    expect(none);
+    write_where(every_second);
+    expect(every_second);
+}
+
+/* The status that a child ends with, and what it says before. */
+static int status_of(void (*test)(void), char *said, size_t room)
+{
+    int status;
+    int ends[2];
+    size_t length = 0;
+    ssize_t got;
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        dup2(ends[1], STDERR_FILENO);
+        test();
+        _exit(EXIT_SUCCESS);
+    }
+    close(ends[1]);
+    while ((got = read(ends[0], said + length, room - 1 - length)) > 0) {
+        length += (size_t)got;
+    }
+    said[length] = '\0';
+    close(ends[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void watch_in_a_program_without_handlers(void)
+{
+    watch->close();
+    signal(SIGSEGV, SIG_DFL);
+    watch->open(ranges, LENGTH(ranges));
+    arm_all();
+    write_where(every_second);
+}
+
+static void write_where_nothing_is(void)
+{
+    watch_in_a_program_without_handlers();
+    *(volatile char *)(other.start - 1) = 1;
+}
+
+static void be_sent_the_signal(void)
+{
+    watch_in_a_program_without_handlers();
+    raise(SIGSEGV);
+}
+
+static void another_fault_is_a_crash(void **state)
+{
+    void (*const faults[])(void) = {write_where_nothing_is, be_sent_the_signal};
+    char said[4096];
+    (void)state;
+    is_refused();
+    for (size_t i = 0; i < LENGTH(faults); i++) {
+        int status = status_of(faults[i], said, sizeof said);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), SIGSEGV);
+    }
+}
+
+static long mappings_allowed(void)
+{
+    long most = 0;
+    FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
+    if (file != NULL) {
+        assert_int_equal(fscanf(file, "%ld", &most), 1);
+        fclose(file);
+    }
+    return most;
+}
+
+/* Every second page of a region that has two for each mapping allowed. */
+static void cut_into_too_many(void)
+{
+    struct region large;
+    const struct region *const range[] = {&large};
+    size_t pages = (size_t)mappings_allowed() + 4096;
+    watch->close();
+    region_open(&large, "large", REGION_OBJECTS, pages * PAGE_BYTES);
+    region_commit(&large, large.reserved);
+    watch->open(range, 1);
+    watch->arm(large.start, large.start + pages * PAGE_BYTES);
+    for (size_t page = 0; page < pages; page += 2) {
+        *(volatile char *)(large.start + page * PAGE_BYTES) = 1;
+    }
+}
+
+static void too_many_mappings_end_with_a_message(void **state)
+{
+    char said[4096];
+    (void)state;
+    is_refused();
+    if (mappings_allowed() == 0 || mappings_allowed() > 100000) {
+        print_message("# skipped: vm.max_map_count is large or not told\n");
+        skip();
+    }
+    int status = status_of(cut_into_too_many, said, sizeof said);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), EXIT_FAILURE);
+    assert_non_null(strstr(said, "vm.max_map_count is"));
+    assert_non_null(strstr(said, "choose a larger 'unit'"));
+}
+
 static size_t entries(const char *path)
 {
     size_t count = 0;
@@ -331,7 +489,6 @@ static void a_unit_is_told_as_a_whole(void **state)
         TEST(arming_a_part_leaves_what_is_known_elsewhere, watch),             \
         TEST(what_is_disarmed_counts_as_written, watch),                       \
         TEST(a_page_without_memory_is_watched, watch),                         \
-        TEST(a_child_watches_anew_and_its_parent_goes_on, watch),              \
         TEST(closing_leaves_no_thread_no_file_and_no_trap, watch)
 
 /* Of those whose traps open units. */
@@ -343,10 +500,19 @@ static void a_unit_is_told_as_a_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TESTS(watch_mprotect),
+        UNIT_TESTS(watch_mprotect),
+        TEST(a_child_goes_on_from_what_its_parent_knew, watch_mprotect),
+        TEST(another_fault_is_a_crash, watch_mprotect),
+        TEST(too_many_mappings_end_with_a_message, watch_mprotect),
         TESTS(watch_userfaultfd),
         UNIT_TESTS(watch_userfaultfd),
+        TEST(a_child_watches_anew_and_its_parent_goes_on, watch_userfaultfd),
         TESTS(watch_written),
+        TEST(a_child_watches_anew_and_its_parent_goes_on, watch_written),
         TESTS(watch_soft_dirty),
+        TEST(a_child_watches_anew_and_its_parent_goes_on, watch_soft_dirty),
+        TEST(a_child_is_told_what_it_does_not_share, watch_exclusive),
     };
     return cmocka_run_group_tests_name("unit-watch", tests, NULL, NULL);
 }
