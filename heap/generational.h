@@ -89,11 +89,16 @@ static __attribute__((noinline)) ref object_new_slow(struct shape shape)
     return young_object_new(shape);
 }
 
-/* The buffer is old from birth, the object young. */
+/* The buffer is old from birth, and the object young if any is. */
 static inline ref object_new_buffered(uint8_t kind, size_t references)
 {
     ref made = buffered_new(kind, references);
-    young_has_buffer(ref_object(made));
+    struct object *object = ref_object(made);
+    if (young_holds(object)) {
+        young_has_buffer(object);
+    } else {
+        object_promoted(object);
+    }
     return made;
 }
 

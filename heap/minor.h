@@ -39,7 +39,8 @@ static inline struct object *slot_promote(ref *slot);
 /* Called for each slot of an old object that slot_is_young(). */
 static inline void slot_found(const ref *slot);
 
-/* Called after a copy is made of an object, which may own more than itself. */
+/* Called after a copy is made of an object, which may own more than itself, and
+ * for a buffered one that is old from birth. */
 static inline void object_promoted(struct object *copy);
 
 /* Called when all that is reachable has been promoted. */

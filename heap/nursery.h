@@ -41,16 +41,21 @@ static size_t nursery_bytes(void)
     return ((size_t)option_nursery + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
 }
 
+static void nursery_set_most(void)
+{
+    size_t most = nursery_bytes() / 8;
+    young.most = most < NURSERY_MOST ? most : NURSERY_MOST;
+}
+
 static void nursery_open(void)
 {
     size_t bytes = nursery_bytes();
-    size_t most = bytes / 8;
     bool two = option_nursery_after_fork == NURSERY_FRESH;
     region_open(&young.region, "nursery", REGION_OBJECTS, bytes << two);
     region_commit(&young.region, bytes << two);
     young.next = young.start = young.high = young.left = young.region.start;
     young.end = young.start + bytes;
-    young.most = most < NURSERY_MOST ? most : NURSERY_MOST;
+    nursery_set_most();
 }
 
 /* The next object, of whatever size, finds no room. */
@@ -59,11 +64,25 @@ static void nursery_close_full(void)
     young.end = young.next;
 }
 
+/* All objects are old from birth. */
+static inline void nursery_shut(void)
+{
+    nursery_close_full();
+    young.most = 0;
+}
+
+/* The next object empties the nursery, and finds room there. */
+static inline void nursery_unshut(void)
+{
+    nursery_close_full();
+    nursery_set_most();
+}
+
 /* Everything young was copied out. */
 static void nursery_reset(void)
 {
     young_reset();
-    young.end = young.start + nursery_bytes();
+    young.end = young.start + (young.most > 0 ? nursery_bytes() : 0);
 }
 
 static void nursery_after_fork(void)
