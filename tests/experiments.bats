@@ -171,6 +171,38 @@ collector_count()
         == [1, 1]' table.json
 }
 
+@test "barriers: what each means of remembering breaks beside the work" {
+    shrink barriers 's/^invocations: 3/invocations: 1/; s/^bursts: 5/bursts: 1/
+        s/requests-per-burst: 80/requests-per-burst: 40/
+        s/- name: stores/&\n      heap-bytes: 8388608/'
+    for remember in userfaultfd written exclusive; do
+        told=$("$COWLAB_BUILD/collectors/gencopy-page" run stores 0 \
+            option.remember=$remember 2>&1) || skip "$told"
+    done
+    "$cowlab" run barriers.yaml --results results --quiet >table
+    every '.status == "valid"'
+    every "$PAGES_AGREE"
+    grep -q 'p50 ms  p99 ms' table
+    # By the work: the pages of objects that were stored into, in all the same.
+    broken='([.workers[].samples[-1].pages
+        | ([.["space-a", "space-b", "cells"] | .broken // 0] | add)] | add)'
+    for stores in 20 2000; do
+        jq -s "[.[] | select(.cell.workload.parameters.stores == \"$stores\"
+            and .cell.subject.name != \"nogc\") | $broken] | unique
+            | length == 1 and .[0] > 100" results/*.json | grep -qx true
+    done
+    # By the means: tables beside the heap, or nothing at all.
+    means='([.workers[].samples[-1].pages | to_entries[]
+        | select((.key | IN("cards", "unit-written", "remembered"))
+            and .value.broken + .value.new > 0) | .key] | unique)'
+    every '.cell.subject as $subject | '"$means"' == (
+        if $subject.name == "gencopy" then ["remembered"]
+        elif $subject.name == "gencopy-card" then ["cards"]
+        elif $subject.options.remember | IN("mprotect", "userfaultfd")
+        then ["unit-written"] else [] end)'
+    every '[.workers[].samples[-1].pages | .cards.broken // 0] | all(. < 10)'
+}
+
 @test "demo: the whole path, small" {
     shrink demo 's/^invocations: 3/invocations: 1/; s/^bursts: 10/bursts: 1/
         s/requests-per-burst: 100/requests-per-burst: 40/'
