@@ -1,0 +1,91 @@
+/* prefork.c: a prefork server whose pages are known by construction.
+ *
+ *   tests/prefork PAGES
+ *
+ * Starts a template that writes all pages of an area and forks three workers,
+ * prints "TEMPLATE WORKER WORKER WORKER" (pids), then does what the lines of
+ * standard input say, answering each with "done", until the input ends:
+ *   break W N    worker W writes the first N pages of the area
+ *   fresh W N    worker W maps and writes N pages more
+ *   write N      the template writes the last N pages of the area
+ *   discard W N  worker W unmaps the last N pages of the area
+ *   end W        worker W ends and is waited for
+ *   kill         the template and all workers are killed */
+#include "tests/family.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE_BYTES 4096
+
+static long write_pages(char *area, long first, long count)
+{
+    for (long i = first; i < first + count; i++)
+        ((volatile char *)area)[i * PAGE_BYTES]++;
+    return 0;
+}
+
+static long unmap_pages(char *area, long first, long count)
+{
+    return munmap(area + first * PAGE_BYTES, (size_t)count * PAGE_BYTES);
+}
+
+static long fresh_pages(char *area, long first, long count)
+{
+    char *fresh = mmap(NULL, (size_t)count * PAGE_BYTES, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    (void)area;
+    if (fresh == MAP_FAILED)
+        abort();
+    madvise(fresh, (size_t)count * PAGE_BYTES, MADV_NOHUGEPAGE);
+    return write_pages(fresh, first, count);
+}
+
+static void obey(struct family *family, const char *word, int first, long pages)
+{
+    long second = 0;
+    const char *rest = strchr(word, ' ');
+
+    if (rest)
+        sscanf(rest, "%d %ld", &first, &second);
+    if (!strncmp(word, "break", 5))
+        family_do(family, first, write_pages, 0, second);
+    else if (!strncmp(word, "fresh", 5))
+        family_do(family, first, fresh_pages, 0, second);
+    else if (!strncmp(word, "discard", 7))
+        family_do(family, first, unmap_pages, pages - second, second);
+    else if (!strncmp(word, "write", 5))
+        family_do(family, FAMILY_TEMPLATE, write_pages, pages - first, first);
+    else if (!strncmp(word, "end", 3))
+        family_end(family, first);
+    else if (!strncmp(word, "kill", 4)) {
+        for (int i = 0; i < FAMILY_MEMBERS; i++)
+            kill(family->pid[i], SIGKILL);
+        exit(EXIT_SUCCESS);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct family family;
+    char line[128];
+    long pages = argc > 1 ? atol(argv[1]) : 1024;
+
+    family_start(&family, (uint64_t)pages * PAGE_BYTES);
+    family_do(&family, FAMILY_TEMPLATE, write_pages, 0, pages);
+    family_fork(&family);
+    printf("%d %d %d %d\n", (int)family.pid[FAMILY_TEMPLATE],
+           (int)family.pid[0], (int)family.pid[1], (int)family.pid[2]);
+    fflush(stdout);
+    while (fgets(line, sizeof line, stdin)) {
+        obey(&family, line, 0, pages);
+        puts("done");
+        fflush(stdout);
+    }
+    family_stop(&family);
+    return 0;
+}
