@@ -108,8 +108,8 @@ static int take_phases(struct invocation *invocation)
         return -1;
     for (unsigned i = 0; i < blame->workers; i++) {
         struct message message;
-        if (invocation_worker_answer(invocation, i, "phases", &message,
-                                     doing) < 0)
+        if (invocation_worker_answer(invocation, i, "phases", &message, doing) <
+            0)
             return -1;
         int status = phases_add(&blame->phases[i], &message);
         message_clear(&message);
@@ -163,13 +163,13 @@ static void settle_page(struct invocation *invocation, unsigned worker,
     struct blame_name name =
         blame_name(invocation->record->cell->subject, phase,
                    places->then[index], places->now[index]);
-    struct symbol symbol = {0};
-    if (symbols)
-        symbols_find(symbols, fault->instruction, &symbol);
+    const struct symbol *symbol =
+        symbols ? symbols_find(symbols, fault->instruction) : NULL;
     blame_rows_add(&blame->rows, &name,
-                   fault->in_kernel ? "(kernel)"
-                   : symbol.name    ? symbol.name
-                                    : "(unknown)");
+                   fault->in_kernel               ? "(kernel)"
+                   : symbol && symbol->name_count ? symbol->names[0]
+                   : symbol                       ? symbol->object
+                                                  : "unknown");
 }
 
 static int settle_worker(struct invocation *invocation, unsigned worker)

@@ -90,8 +90,8 @@ struct blame_name blame_name(const struct subject *subject, const char *phase,
     if (!then.kind)
         name = (struct blame_name){phase, "unknown", "unknown", "-"};
     else if (is_free(then) && is_object(now))
-        name = (struct blame_name){phase, "new-object", "body",
-                                   now.object_kind};
+        name =
+            (struct blame_name){phase, "new-object", "body", now.object_kind};
     else if (is_object(then) && is_free(now))
         name.kind = "free-link", name.placement = "body";
     else if (!strcmp(then.kind, "header"))

@@ -130,9 +130,7 @@ static void name_mapping(struct blame_places *places,
         if (address < mapping->start || address >= mapping->end)
             continue;
         const char *slash = strrchr(mapping->name, '/');
-        name = slash            ? slash + 1
-               : *mapping->name ? mapping->name
-                                : "anonymous";
+        name = slash ? slash + 1 : *mapping->name ? mapping->name : "anonymous";
     }
     places->then[index] = places->now[index] =
         (struct blame_place){keep(places, name), "process", "-"};
@@ -161,8 +159,8 @@ int blame_places_ask(struct invocation *invocation, unsigned worker,
     for (size_t done = 0; status == 0 && done < heap_count;) {
         size_t left = heap_count - done;
         size_t part = left < ADDRESSES_MOST ? left : ADDRESSES_MOST;
-        status = ask_both(invocation, worker, places, addresses, heap + done,
-                          part);
+        status =
+            ask_both(invocation, worker, places, addresses, heap + done, part);
         done += part;
     }
     mappings_free(&mappings);

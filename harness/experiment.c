@@ -52,7 +52,7 @@ static const char *const keys[] = {"experiment", "about",
                                    "seed",       "invocations",
                                    "timeout",    "collections-first",
                                    "bursts",     "requests-per-burst",
-                                   "sample",     "counters",
+                                   "sample",     "counters",          "blame",
                                    "matrix"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -206,7 +206,8 @@ static int read_all(struct experiment *experiment, const struct yaml *yaml,
         read_about(experiment, root, error) ||
         read_integers(experiment, root, error) ||
         read_sample(experiment, root, error) ||
-        read_counters(experiment, root, error))
+        read_counters(experiment, root, error) ||
+        node_boolean(root, "blame", &experiment->blame, error))
         return -1;
     return read_matrix(experiment, root, catalogue, error);
 }

@@ -19,6 +19,8 @@
  *                                       by libpfm4's names: page-faults,
  *                                       cycles, dTLB-load-misses, cycles:u ...
  *                                       (`cowlab list counters`)
+ *   blame: BOOLEAN               false  trace page faults and phases: who broke
+ *                                       each page (harness/blame-ledger.h)
  *   matrix:                      required
  *     subject: [SUBJECT...]      required: a name, or a mapping:
  *                                  name: NAME, label: TEXT, prepare: [STEP...],
@@ -40,6 +42,7 @@
 #ifndef HARNESS_EXPERIMENT_H
 #define HARNESS_EXPERIMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -90,6 +93,7 @@ struct experiment {
     size_t sample_after_count;
     char **counters;
     size_t counter_count;
+    bool blame;
     struct cell
         *cells; /* workload outermost, then workers, subject innermost */
     size_t cell_count;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/blame-ledger.h"
 #include "harness/failure.h"
 #include "harness/environment.h"
 #include "harness/memory.h"
@@ -211,11 +212,22 @@ static int end_workers(struct invocation *invocation)
 }
 
 static int (*const phases[])(struct invocation *) = {
-    template_start,     template_load,    template_prepare,
-    template_describe,  template_fork,    open_counters,
-    invocation_collect, invocation_serve, invocation_observe_template,
-    read_counters,      ask_stats,        ask_checksums,
-    end_workers,        template_end,
+    template_start,
+    template_load,
+    template_prepare,
+    template_describe,
+    blame_begin,
+    template_fork,
+    open_counters,
+    invocation_collect,
+    invocation_serve,
+    blame_settle,
+    invocation_observe_template,
+    read_counters,
+    ask_stats,
+    ask_checksums,
+    end_workers,
+    template_end,
 };
 
 static void warn_of_disagreements(struct invocation *invocation)
@@ -241,6 +253,7 @@ static void close_all(struct invocation *invocation)
     free(invocation->workers);
     conversation_close(&invocation->template);
     ledger_free(invocation->ledger);
+    blame_free(invocation->blame);
 }
 
 int invocation_run(struct record *record, struct progress *progress,

@@ -19,6 +19,7 @@ struct invocation {
     struct conversation template;
     struct conversation *workers; /* by index; descriptor -1: not met */
     struct ledger *ledger;
+    struct blame_ledger *blame; /* NULL: not asked for */
     unsigned burst;         /* under way; 0 before the first */
     uint64_t served;        /* requests, of each worker */
     uint64_t disagreements; /* samples whose page counts do not agree */

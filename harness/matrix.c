@@ -91,24 +91,6 @@ static int refuse_unknown_subject(const struct matrix *matrix, struct node name,
     return status;
 }
 
-static int read_optional(const struct entry *entry, bool *optional,
-                         struct error *error)
-{
-    static const char *const booleans[] = {"true", "false"};
-    struct node value = node_find(entry->node, "optional");
-    *optional = false;
-    if (!node_present(value))
-        return 0;
-    if (node_expect(value, NODE_SCALAR, "true or false", error))
-        return -1;
-    struct error cause;
-    if (nearest_unknown("value of optional", node_text(value), booleans,
-                        COUNT(booleans), &cause))
-        return node_error(value, error, "%s", cause.text);
-    *optional = strcmp(node_text(value), "true") == 0;
-    return 0;
-}
-
 static int leave_out(struct matrix *matrix, const struct entry *entry,
                      const char *why, bool optional, struct error *error)
 {
@@ -175,7 +157,7 @@ static int add_subject(struct matrix *matrix, const struct entry *entry,
     if ((!entry->one_of &&
          (refuse_unknown_subject(matrix, entry->name, error) ||
           refuse_except(entry, error))) ||
-        read_optional(entry, &optional, error))
+        node_boolean(entry->node, "optional", &optional, error))
         return -1;
     const struct subject *subject = catalogue_find(matrix->catalogue, name);
     if (!subject)

@@ -20,8 +20,8 @@ static int add(struct phases *phases, const struct message_item *item)
         return -1;
     if (phases->count == phases->capacity) {
         phases->capacity = 2 * phases->capacity + 64;
-        phases->items =
-            xreallocarray(phases->items, phases->capacity, sizeof *phases->items);
+        phases->items = xreallocarray(phases->items, phases->capacity,
+                                      sizeof *phases->items);
     }
     struct phase_start *start = &phases->items[phases->count++];
     start->ns = ns;
@@ -47,7 +47,7 @@ const char *phases_at(const struct phases *phases, uint64_t ns)
         else
             high = middle;
     }
-    return low ? phases->items[low - 1].word : "unknown";
+    return low ? phases->items[low - 1].word : "start";
 }
 
 void phases_clear(struct phases *phases)

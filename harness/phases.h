@@ -26,7 +26,7 @@ struct phases {
  * PHASE=TIME... [more=N], or goes back in time. */
 int phases_add(struct phases *phases, const struct message *message);
 
-/* The phase at a time, borrowed; "unknown" before the first. */
+/* The phase at a time, borrowed; `start` before the first that was logged. */
 const char *phases_at(const struct phases *phases, uint64_t ns);
 
 void phases_clear(struct phases *phases);

@@ -401,6 +401,9 @@ json_t *record_json(const struct record *record)
     json_object_set_new(result, "workers", workers);
     json_object_set_new(result, "bursts", bursts_json(record));
     json_object_set_new(result, "sampling", sampling_json(record));
+    set(result, "blame", json_incref(record->blame),
+        record->experiment->blame ? NOT_REACHED
+                                  : "the experiment did not ask for it");
     json_object_set(result, "warnings", record->warnings);
     return result;
 }

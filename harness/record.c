@@ -74,6 +74,7 @@ void record_free(struct record *record)
     free(record->output);
     json_decref(record->environment);
     json_decref(record->layout);
+    json_decref(record->blame);
     json_decref(record->warnings);
     *record = (struct record){0};
 }

@@ -117,6 +117,7 @@ struct record {
     struct record_burst *bursts;
     size_t burst_count;
     uint64_t samples, sampling_ns, serving_ns;
+    json_t *blame; /* NULL: not asked for, or not reached */
     json_t *warnings;
 };
 

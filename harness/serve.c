@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/blame-ledger.h"
 #include "harness/memory.h"
 
 #define SERVE_LIMIT 4096 /* requests of one `serve`, by the protocol */
@@ -103,7 +104,7 @@ static int serve_chunk(struct invocation *invocation, uint64_t count,
     burst->ns += spent;
     invocation->record->serving_ns += spent;
     progress_letters(invocation->progress, LETTER_QUIET);
-    return 0;
+    return blame_look(invocation);
 }
 
 /* How many requests until the next sample or the end of the burst. */
@@ -170,7 +171,9 @@ static int collect_once(struct invocation *invocation)
         if (status < 0)
             return -1;
     }
-    return invocation_observe(invocation, MOMENT_COLLECTION);
+    return blame_look(invocation) < 0
+               ? -1
+               : invocation_observe(invocation, MOMENT_COLLECTION);
 }
 
 int invocation_collect(struct invocation *invocation)

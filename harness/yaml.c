@@ -320,3 +320,23 @@ int node_expect_keys(struct node mapping, const char *const *known,
     }
     return 0;
 }
+
+int node_boolean(struct node mapping, const char *key, bool *value,
+                 struct error *error)
+{
+    static const char *const booleans[] = {"true", "false"};
+    struct node node = node_find(mapping, key);
+    char what[64];
+    struct error cause;
+    *value = false;
+    if (!node_present(node))
+        return 0;
+    if (node_expect(node, NODE_SCALAR, "true or false", error))
+        return -1;
+    snprintf(what, sizeof what, "value of %s", key);
+    if (nearest_unknown(what, node_text(node), booleans,
+                        sizeof booleans / sizeof *booleans, &cause))
+        return node_error(node, error, "%s", cause.text);
+    *value = !strcmp(node_text(node), "true");
+    return 0;
+}

@@ -64,4 +64,9 @@ int node_expect(struct node node, enum node_kind kind, const char *what,
 int node_expect_keys(struct node mapping, const char *const *known,
                      size_t known_count, struct error *error);
 
+/* The value under a key, true or false; false where the mapping has no such
+ * key.  Returns 0, or -1 and an error. */
+int node_boolean(struct node mapping, const char *key, bool *value,
+                 struct error *error);
+
 #endif

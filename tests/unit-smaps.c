@@ -145,26 +145,27 @@ static void maps_with_odd_names(void **state)
         struct mapping mapping;
     } expected[] = {
         {"r-xp",
-         {0x41f000, 0x6d2000, true, false, true, false, true,
+         {0x41f000, 0x6d2000, 0x1f000, true, false, true, false, true,
           "/usr/bin/python3.11"}},
         {"00a85000-",
-         {0xa85000, 0xaca000, true, true, false, false, false, ""}},
+         {0xa85000, 0xaca000, 0, true, true, false, false, false, ""}},
         {"[heap]",
-         {0x2396f000, 0x23ab1000, true, true, false, false, false, "[heap]"}},
+         {0x2396f000, 0x23ab1000, 0, true, true, false, false, false,
+          "[heap]"}},
         {"/dev/zero",
-         {0x7f209763a000, 0x7f209763c000, true, true, false, true, true,
+         {0x7f209763a000, 0x7f209763c000, 0, true, true, false, true, true,
           "/dev/zero (deleted)"}},
         {"new\\012line",
-         {0x7f209768a000, 0x7f209768b000, true, false, false, true, true,
+         {0x7f209768a000, 0x7f209768b000, 0, true, false, false, true, true,
           "/tmp/cow lab (xu_8swda/new\\012line"}},
         {"data file",
-         {0x7f209768b000, 0x7f2097695000, true, true, false, false, true,
+         {0x7f209768b000, 0x7f2097695000, 0, true, true, false, false, true,
           "/tmp/cow lab (xu_8swda/data file"}},
         {"gone (deleted)",
-         {0x7f20977a9000, 0x7f20977ab000, true, true, false, true, true,
+         {0x7f20977a9000, 0x7f20977ab000, 0, true, true, false, true, true,
           "/tmp/cow lab (xu_8swda/gone (deleted)"}},
         {"[vsyscall]",
-         {0xffffffffff600000, 0xffffffffff601000, false, false, true, false,
+         {0xffffffffff600000, 0xffffffffff601000, 0, false, false, true, false,
           false, "[vsyscall]"}},
     };
     struct mapping got;
@@ -179,6 +180,7 @@ static void maps_with_odd_names(void **state)
         assert_int_equal(mapping_parse(line, &got), 0);
         assert_int_equal(got.start, want->start);
         assert_int_equal(got.end, want->end);
+        assert_int_equal(got.offset, want->offset);
         assert_int_equal(got.readable, want->readable);
         assert_int_equal(got.writable, want->writable);
         assert_int_equal(got.executable, want->executable);
