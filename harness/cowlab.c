@@ -15,10 +15,7 @@
 const char *argp_program_version = PACKAGE_STRING;
 
 static const struct verb *const verbs[] = {
-    &verb_list,
-    &verb_run,
-    &verb_plot,
-    &verb_watch,
+    &verb_list, &verb_run, &verb_plot, &verb_watch, &verb_blame,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
@@ -36,6 +33,7 @@ static const char lessons[] =
     "  cowlab list                        what can be measured\n"
     "  cowlab run experiments/demo.yaml   measure it, print a table\n"
     "  cowlab plot results/demo           draw the figures\n"
+    "  cowlab blame PID                   who breaks a running server's pages\n"
     "\n"
     "Data goes to standard output, talk to standard error.  Exit statuses:\n"
     "  0  all is well\n"

@@ -1,0 +1,229 @@
+/* account-process.c: the processes of an account. */
+#include "harness/account-process.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/clock.h"
+#include "harness/memory.h"
+#include "smaps/descendants.h"
+#include "smaps/pagemap.h"
+#include "smaps/text.h"
+
+struct account_process *account_find(const struct account *account, pid_t pid)
+{
+    for (size_t i = account->process_count; i > 0; i--)
+        if (account->processes[i - 1]->pid == pid)
+            return account->processes[i - 1];
+    return NULL;
+}
+
+static void read_command(struct account_process *process)
+{
+    char *text;
+    if (text_read_process(process->pid, "comm", &text, NULL))
+        return;
+    size_t length = strcspn(text, "\n");
+    if (length >= sizeof process->command)
+        length = sizeof process->command - 1;
+    memcpy(process->command, text, length);
+    process->command[length] = '\0';
+    free(text);
+}
+
+static struct account_process *add(struct account *account, pid_t pid,
+                                   pid_t parent)
+{
+    struct account_process *process = xcalloc(1, sizeof *process);
+    *process = (struct account_process){
+        .pid = pid, .parent = parent, .alive = true, .pagemap = -1};
+    account->processes =
+        xreallocarray(account->processes, account->process_count + 1,
+                      sizeof *account->processes);
+    account->processes[account->process_count++] = process;
+    return process;
+}
+
+void account_drop(struct account_process *process)
+{
+    process->alive = false;
+    sharing_free(process->sharing);
+    process->sharing = NULL;
+    mappings_free(&process->mappings);
+    if (process->pagemap >= 0)
+        close(process->pagemap);
+    process->pagemap = -1;
+}
+
+/* A process whose leader has ended may go on in other threads. */
+void account_end(struct account_process *process)
+{
+    uint64_t entry;
+    if (process->pagemap < 0 ||
+        pagemap_read(process->pagemap, 0, &entry, 1) == -ESRCH)
+        account_drop(process);
+}
+
+/* ---- Looking ------------------------------------------------------------- */
+
+/* Finds or makes the table that fits the process's code. */
+static struct symbols *find_table(struct account *account, pid_t pid)
+{
+    for (size_t i = account->table_count; i > 0; i--)
+        if (symbols_fit(account->tables[i - 1], pid))
+            return account->tables[i - 1];
+    struct symbols *table;
+    if (symbols_open(pid, &table))
+        return NULL;
+    account->tables = xreallocarray(account->tables, account->table_count + 1,
+                                    sizeof(struct symbols *));
+    return account->tables[account->table_count++] = table;
+}
+
+static void refresh(struct account *account, struct account_process *process)
+{
+    struct mappings mappings;
+    if (process->refreshed_with == account->batch)
+        return;
+    process->refreshed_with = account->batch;
+    if (mappings_read(process->pid, &mappings))
+        return;
+    mappings_free(&process->mappings);
+    process->mappings = mappings;
+    if (!process->stale && process->symbols)
+        return;
+    struct symbols *symbols = find_table(account, process->pid);
+    if (symbols)
+        process->symbols = symbols;
+    process->stale = false;
+}
+
+static uint64_t count_shared(const struct sharing *sharing)
+{
+    uint64_t counts[PAGE_STATES], sum = 0;
+    sharing_count(sharing, counts);
+    for (size_t i = PAGE_SHARED; i < PAGE_STATES; i++)
+        sum += counts[i];
+    return sum;
+}
+
+static int look(struct account *account, struct account_process *process)
+{
+    int result = sharing_look(process->sharing, process->pid);
+    process->shared = count_shared(process->sharing);
+    process->stale = true;
+    process->refreshed_with = 0;
+    if (!result)
+        refresh(account, process);
+    read_command(process);
+    process->since_ns = clock_now();
+    return result;
+}
+
+struct account_process *account_adopt(struct account *account, pid_t pid,
+                                      int *result)
+{
+    int pagemap = pagemap_open(pid);
+    pid_t parent = parent_read(pid);
+    if (pagemap < 0 || parent < 0) {
+        *result = pagemap < 0 ? pagemap : parent;
+        if (pagemap >= 0)
+            close(pagemap);
+        return NULL;
+    }
+    struct account_process *process = add(account, pid, parent);
+    process->pagemap = pagemap;
+    process->sharing = sharing_new();
+    *result = process->sharing ? look(account, process) : -ENOMEM;
+    if (*result == 0)
+        return process;
+    account_drop(process);
+    free(process);
+    account->process_count--;
+    return NULL;
+}
+
+/* ---- Changes ------------------------------------------------------------- */
+
+static struct mappings copy_mappings(const struct mappings *mappings)
+{
+    struct mappings copy = {.count = mappings->count};
+    size_t bytes = mappings->count * sizeof *copy.items;
+    copy.items = xmalloc(bytes + 1);
+    if (bytes > 0)
+        memcpy(copy.items, mappings->items, bytes);
+    return copy;
+}
+
+/* Nothing is looked at: the child has what its parent had.  One that has ended
+ * by now only lacks the pagemap. */
+void account_fork(struct account *account, struct account_process *parent,
+                  pid_t pid, uint64_t time_ns)
+{
+    if (!parent->sharing)
+        return;
+    struct account_process *child = add(account, pid, parent->pid);
+    child->forked = true;
+    child->since_ns = time_ns;
+    child->sharing = sharing_fork(parent->sharing);
+    if (!child->sharing) {
+        account->process_count--;
+        free(child);
+        return;
+    }
+    child->shared = count_shared(child->sharing);
+    child->mappings = copy_mappings(&parent->mappings);
+    child->symbols = parent->symbols;
+    child->stale = parent->stale;
+    child->pagemap = pagemap_open(pid);
+    memcpy(child->command, parent->command, sizeof child->command);
+    read_command(child);
+}
+
+void account_exec(struct account *account, struct account_process *process)
+{
+    if (!process->sharing)
+        return;
+    if (process->pagemap >= 0)
+        close(process->pagemap);
+    process->pagemap = pagemap_open(process->pid);
+    process->symbols = NULL;
+    look(account, process);
+}
+
+static const struct mapping *mapping_of(const struct account_process *process,
+                                        uint64_t address)
+{
+    size_t low = 0, high = process->mappings.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (process->mappings.items[middle].end > address)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    const struct mapping *mapping = process->mappings.items + low;
+    return low < process->mappings.count && mapping->start <= address ? mapping
+                                                                      : NULL;
+}
+
+const struct mapping *account_mapping_at(struct account *account,
+                                         struct account_process *process,
+                                         uint64_t address)
+{
+    const struct mapping *mapping = mapping_of(process, address);
+    if (mapping)
+        return mapping;
+    refresh(account, process);
+    return mapping_of(process, address);
+}
+
+struct symbols *account_symbols(struct account *account,
+                                struct account_process *process)
+{
+    if (process->stale || !process->symbols)
+        refresh(account, process);
+    return process->symbols;
+}

@@ -1,0 +1,375 @@
+/* account.c: puts the records of all rings in order of time and judges each
+ * fault. */
+#include "harness/account.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/account-process.h"
+#include "harness/clock.h"
+#include "harness/memory.h"
+#include "smaps/descendants.h"
+#include "smaps/pagemap.h"
+
+enum {
+    WINDOW_PAGES = 512,
+    RING_BYTES_MOST = 16 << 20, /* of each processor ... */
+    RINGS_BYTES = 256 << 20,    /* ... and of all together */
+    RING_BYTES_LEAST = 1 << 20,
+    /* A record may come into its ring a little after its time. */
+    SETTLE_NS = 1000000,
+};
+
+struct account_event {
+    uint64_t time_ns, address, instruction;
+    pid_t pid, parent;
+    enum fault_record_kind kind;
+    bool in_kernel;
+};
+
+/* Pagemap entries of neighbours, read in one go: they hold for the batch whose
+ * records were all written before the reading. */
+struct account_window {
+    const struct account_process *process;
+    uint64_t batch, start;
+    int result;
+    uint64_t entries[WINDOW_PAGES];
+};
+
+/* ---- Records ------------------------------------------------------------- */
+
+/* A fault_visitor: keeps what matters until its turn comes. */
+static void keep(const struct fault_record *record, void *context)
+{
+    struct account *account = context;
+    bool thread = record->kind == FAULT_FORK && record->pid == record->parent;
+    if (record->kind == FAULT_LOST || record->kind == FAULT_OTHER || thread)
+        return;
+    if (account->event_count == account->event_capacity) {
+        account->event_capacity = 2 * account->event_capacity + 1024;
+        account->events = xreallocarray(
+            account->events, account->event_capacity, sizeof *account->events);
+    }
+    uint64_t instruction = record->instruction;
+    if (record->in_kernel)
+        instruction = record->frame_count > 0 ? record->frames[0] - 1 : 0;
+    account->events[account->event_count++] = (struct account_event){
+        .time_ns = record->time_ns,
+        .address = record->address,
+        .instruction = instruction,
+        .pid = record->pid,
+        .parent = record->parent,
+        .kind = record->kind,
+        .in_kernel = record->in_kernel,
+    };
+}
+
+static int compare_times(const void *left, const void *right)
+{
+    const struct account_event *a = left, *b = right;
+    return (a->time_ns > b->time_ns) - (a->time_ns < b->time_ns);
+}
+
+/* ---- Faults -------------------------------------------------------------- */
+
+/* What the pagemap says of the page by now. */
+static int read_entry(struct account *account,
+                      const struct account_process *process, uint64_t page,
+                      uint64_t *entry)
+{
+    struct account_window *window = account->window;
+    uint64_t start = page - page % (WINDOW_PAGES * PAGEMAP_PAGE_SIZE);
+    if (process->pagemap < 0)
+        return -ESRCH;
+    if (window->process != process || window->start != start ||
+        window->batch != account->batch) {
+        window->process = process;
+        window->start = start;
+        window->batch = account->batch;
+        window->result = pagemap_read(process->pagemap, start, window->entries,
+                                      WINDOW_PAGES);
+    }
+    *entry = window->entries[(page - start) / PAGEMAP_PAGE_SIZE];
+    return window->result;
+}
+
+enum verdict { BROKEN, UNVERIFIED, UNBROKEN, FRESH, OTHER };
+
+/* Judges a fault by what the page was before it and what it is now.  A page
+ * that is not there any more, or that the process shared anew by forking, was
+ * private in between. */
+static enum verdict judge(const struct account_process *process,
+                          const struct account_event *event, bool was_shared,
+                          bool known, uint64_t entry)
+{
+    bool anonymous = known && pagemap_present(entry) && !pagemap_file(entry);
+    bool forked_since = process->latest_fork_ns > event->time_ns;
+    if (was_shared) {
+        if (!anonymous)
+            return UNVERIFIED;
+        if (pagemap_exclusive(entry))
+            return BROKEN;
+        return forked_since ? UNVERIFIED : UNBROKEN;
+    }
+    return anonymous && (pagemap_exclusive(entry) || forked_since) ? FRESH
+                                                                   : OTHER;
+}
+
+/* Holds the page against the instruction and the mapping. */
+static void blame(struct account *account, struct account_process *process,
+                  const struct account_event *event, bool fresh)
+{
+    struct account_site site;
+    memset(&site, 0, sizeof site);
+    site.symbols = account_symbols(account, process);
+    site.instruction = event->instruction;
+    site.in_kernel = event->in_kernel;
+    struct tally_row *by_site = tally_at(&account->sites, &site);
+
+    struct account_mapping place;
+    memset(&place, 0, sizeof place);
+    const struct mapping *mapping =
+        account_mapping_at(account, process, event->address);
+    if (mapping) {
+        place.start = mapping->start;
+        place.end = mapping->end;
+        strcpy(place.name, mapping->name);
+    }
+    struct tally_row *by_mapping = tally_at(&account->mappings, &place);
+    by_site->broken += !fresh;
+    by_mapping->broken += !fresh;
+    by_site->fresh += fresh;
+    by_mapping->fresh += fresh;
+}
+
+static void take_fault(struct account *account, struct account_process *process,
+                       const struct account_event *event)
+{
+    uint64_t page = event->address - event->address % PAGEMAP_PAGE_SIZE;
+    uint64_t entry = 0;
+    if (!process->sharing || event->time_ns < process->since_ns)
+        return;
+    bool known = read_entry(account, process, page, &entry) == 0;
+    bool shared = page_is_shared(sharing_state(process->sharing, page));
+    enum verdict verdict = judge(process, event, shared, known, entry);
+    process->broken += verdict == BROKEN || verdict == UNVERIFIED;
+    process->unverified += verdict == UNVERIFIED;
+    process->unbroken += verdict == UNBROKEN;
+    process->fresh += verdict == FRESH;
+    process->other += verdict == OTHER;
+    if (verdict == UNBROKEN || verdict == OTHER)
+        return;
+    sharing_own(process->sharing, page, entry);
+    blame(account, process, event, verdict == FRESH);
+}
+
+static void take_event(struct account *account,
+                       const struct account_event *event)
+{
+    int result;
+    bool fork = event->kind == FAULT_FORK;
+    struct account_process *process =
+        account_find(account, fork ? event->parent : event->pid);
+    if (!process || (!process->alive && event->kind == FAULT_PAGE)) {
+        process = account_adopt(account, event->pid, &result);
+        account->strays += !process && event->kind == FAULT_PAGE;
+    }
+    if (!process)
+        return;
+    switch (event->kind) {
+    case FAULT_FORK:
+        if (event->time_ns >= process->since_ns)
+            account_fork(account, process, event->pid, event->time_ns);
+        break;
+    case FAULT_EXEC:
+        if (event->time_ns >= process->since_ns)
+            account_exec(account, process);
+        break;
+    case FAULT_MAPPED:
+        process->stale = true;
+        break;
+    case FAULT_EXIT:
+        account_end(process);
+        break;
+    default:
+        take_fault(account, process, event);
+    }
+}
+
+/* A page that was shared anew is no sign of an earlier fault. */
+static void note_forks(const struct account *account)
+{
+    for (size_t i = 0; i < account->event_count; i++) {
+        const struct account_event *event = &account->events[i];
+        struct account_process *parent =
+            event->kind == FAULT_FORK ? account_find(account, event->parent)
+                                      : NULL;
+        if (parent && parent->latest_fork_ns < event->time_ns)
+            parent->latest_fork_ns = event->time_ns;
+    }
+}
+
+static void take_until(struct account *account, uint64_t time_ns)
+{
+    size_t taken = 0;
+    account->batch++;
+    qsort(account->events, account->event_count, sizeof *account->events,
+          compare_times);
+    note_forks(account);
+    while (taken < account->event_count &&
+           account->events[taken].time_ns < time_ns)
+        take_event(account, &account->events[taken++]);
+    account->event_count -= taken;
+    memmove(account->events, account->events + taken,
+            account->event_count * sizeof *account->events);
+}
+
+void account_take(struct account *account)
+{
+    uint64_t now = clock_now();
+    fault_trace_drain(account->trace, keep, account);
+    take_until(account, now - SETTLE_NS);
+}
+
+/* ---- From beginning to end ----------------------------------------------- */
+
+static int refuse(struct error *error, pid_t pid, const char *why)
+{
+    return error_set(error,
+                     "process %d: %s; blame needs the rights of its user, or "
+                     "root's",
+                     (int)pid, why);
+}
+
+/* Follows the processes that are not yet followed; their number, or -1. */
+static long follow_new(struct account *account, struct descendants *followed,
+                       struct error *error)
+{
+    struct descendants now;
+    char why[FAULT_WHY_SIZE];
+    long added = 0;
+    int result = descendants_read(account->root, &now);
+    if (result)
+        return error_set(error, "process %d: %s", (int)account->root,
+                         strerror(-result));
+    for (size_t i = 0; i < now.count && added >= 0; i++) {
+        bool known = false;
+        for (size_t j = 0; j < followed->count; j++)
+            known |= followed->pids[j] == now.pids[i];
+        if (known)
+            continue;
+        result = fault_trace_follow(account->trace, now.pids[i], why);
+        if (result && now.pids[i] == account->root)
+            added = refuse(error, account->root, why);
+        else if (result == -EMFILE)
+            added = error_set(error, "%s", why);
+        else
+            added++;
+        account->refused += result && result != -ESRCH;
+    }
+    free(followed->pids);
+    *followed = now;
+    return added;
+}
+
+static int follow_all(struct account *account, struct descendants *followed,
+                      struct error *error)
+{
+    long added;
+    do
+        added = follow_new(account, followed, error);
+    while (added > 0);
+    return added < 0 ? -1 : 0;
+}
+
+/* A ring for each processor: large, but not much in all. */
+static size_t ring_bytes(void)
+{
+    size_t bytes = RING_BYTES_MOST;
+    long processors = sysconf(_SC_NPROCESSORS_CONF);
+    while (bytes > RING_BYTES_LEAST && bytes * (size_t)processors > RINGS_BYTES)
+        bytes /= 2;
+    return bytes;
+}
+
+static int start(struct account *account, struct descendants *followed,
+                 struct error *error)
+{
+    struct fault_trace_options options = {ring_bytes(), 1};
+    char why[FAULT_WHY_SIZE];
+    int result;
+    if (fault_trace_open(&options, &account->trace, why))
+        return error_set(error, "page faults cannot be watched: %s", why);
+    if (follow_all(account, followed, error))
+        return -1;
+    for (size_t i = 0; i < followed->count; i++)
+        if (!account_adopt(account, followed->pids[i], &result) && i == 0)
+            return refuse(error, account->root, strerror(-result));
+    account->start_ns = clock_now();
+    return 0;
+}
+
+int account_open(struct account *account, pid_t root, struct error *error)
+{
+    struct descendants followed = {0};
+    *account = (struct account){.root = root};
+    tally_open(&account->sites, sizeof(struct account_site));
+    tally_open(&account->mappings, sizeof(struct account_mapping));
+    account->window = xcalloc(1, sizeof *account->window);
+    int result = start(account, &followed, error);
+    free(followed.pids);
+    return result;
+}
+
+void account_close(struct account *account)
+{
+    if (account->trace)
+        fault_trace_close(account->trace);
+    for (size_t i = 0; i < account->process_count; i++) {
+        account_drop(account->processes[i]);
+        free(account->processes[i]);
+    }
+    for (size_t i = 0; i < account->table_count; i++)
+        symbols_close(account->tables[i]);
+    free(account->processes);
+    free(account->tables);
+    tally_clear(&account->sites);
+    tally_clear(&account->mappings);
+    free(account->events);
+    free(account->window);
+}
+
+static void count_untold(struct account_process *process)
+{
+    uint64_t counts[PAGE_STATES];
+    if (!process->compared || !process->sharing)
+        return;
+    sharing_count(process->sharing, counts);
+    process->left_alone = counts[PAGE_LEFT_ALONE];
+    process->copied = counts[PAGE_COPIED];
+    process->exclusive = counts[PAGE_EXCLUSIVE];
+}
+
+/* The pagemaps are read while faults are still recorded: what they show broken
+ * was told, or is missing. */
+int account_finish(struct account *account, struct error *error)
+{
+    account_take(account);
+    account->end_ns = clock_now();
+    for (size_t i = 0; i < account->process_count; i++) {
+        struct account_process *process = account->processes[i];
+        process->compared =
+            process->sharing &&
+            sharing_compare(process->sharing, process->pid) == 0;
+    }
+    int result = fault_trace_pause(account->trace);
+    fault_trace_drain(account->trace, keep, account);
+    take_until(account, UINT64_MAX);
+    for (size_t i = 0; i < account->process_count; i++)
+        count_untold(account->processes[i]);
+    if (!result)
+        result = fault_trace_read_counts(account->trace, &account->counts);
+    return result ? error_set(error, "page faults: %s", strerror(-result)) : 0;
+}

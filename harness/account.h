@@ -1,0 +1,101 @@
+/* account.h: who broke pages in a process and its descendants, from their page
+ * faults.
+ *
+ * At first every process's pages are looked at; from then on each minor fault
+ * is taken in order of time.  A fault on a page that was shared by all that
+ * came before broke the page if it is exclusive afterwards, which the process's
+ * pagemap is asked for; any other page that is exclusive afterwards is a new
+ * one.  At the end the pagemaps are compared with what the faults told. */
+#ifndef HARNESS_ACCOUNT_H
+#define HARNESS_ACCOUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "harness/error.h"
+#include "harness/tally.h"
+#include "smaps/fault-trace.h"
+#include "smaps/maps.h"
+#include "smaps/sharing.h"
+#include "smaps/symbols.h"
+
+struct account_process {
+    pid_t pid, parent;
+    char command[20];
+    bool alive;
+    bool forked;       /* while it was watched */
+    uint64_t since_ns; /* from when on its faults are taken */
+    uint64_t shared;   /* pages that could be broken at that time */
+
+    uint64_t broken;     /* their writer was seen */
+    uint64_t unverified; /* of those: the page could not be looked at again */
+    uint64_t unbroken;   /* faults on shared pages, which stayed shared */
+    uint64_t fresh;      /* new pages */
+    uint64_t other;      /* faults that made no page private */
+
+    /* Shared pages that were exclusive at the end, and no fault told why. */
+    bool compared;
+    uint64_t left_alone; /* in the same frame: others wrote or left */
+    uint64_t copied;     /* in another frame: the writer was not seen */
+    uint64_t exclusive;  /* one or the other: frames are hidden */
+
+    struct sharing *sharing; /* NULL when it has ended */
+    struct mappings mappings;
+    struct symbols *symbols; /* of the account's tables; NULL if unknown */
+    int pagemap;             /* -1 when it has ended */
+    uint64_t latest_fork_ns;
+    bool stale;              /* its code was mapped anew */
+    uint64_t refreshed_with; /* the batch in which it was read again */
+};
+
+/* What a page is blamed on.  `instruction` is the program's: where the kernel
+ * touched the page, the one before it goes on. */
+struct account_site {
+    struct symbols *symbols;
+    uint64_t instruction;
+    bool in_kernel;
+};
+
+struct account_mapping {
+    uint64_t start, end;
+    char name[sizeof((struct mapping *)NULL)->name];
+};
+
+struct account_event; /* a record that waits for its turn */
+
+struct account {
+    pid_t root;
+    struct fault_trace *trace;
+    uint64_t start_ns, end_ns;
+    struct fault_trace_counts counts; /* at the end */
+    uint64_t refused;                 /* descendants that may not be watched */
+    uint64_t strays; /* faults of processes that had ended before a look */
+
+    struct account_process **processes;
+    size_t process_count;
+    struct tally sites;    /* keys are struct account_site */
+    struct tally mappings; /* keys are struct account_mapping */
+    struct symbols **tables;
+    size_t table_count;
+
+    struct account_event *events; /* waiting */
+    size_t event_count, event_capacity;
+    uint64_t batch;
+    struct account_window *window;
+};
+
+/* Opens the account of a process and its descendants.  Returns 0, or -1 with an
+ * error.  Free with account_close in either case. */
+int account_open(struct account *account, pid_t root, struct error *error);
+void account_close(struct account *account);
+
+/* Takes what the rings hold by now. */
+void account_take(struct account *account);
+
+/* Compares with the pagemaps, stops the trace and takes the rest.  Returns 0,
+ * or -1 with an error. */
+int account_finish(struct account *account, struct error *error);
+
+#endif

@@ -1,0 +1,151 @@
+/* blame-sum.c: sums over processes and functions, and what stays unknown. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/blame.h"
+#include "harness/memory.h"
+
+const char *const blame_end_texts[] = {"the time was over", "interrupted",
+                                       "the server ended"};
+
+static void add_process(struct blame *blame,
+                        const struct account_process *process)
+{
+    struct account_process *total = &blame->total;
+    total->shared += process->shared;
+    total->broken += process->broken;
+    total->unverified += process->unverified;
+    total->unbroken += process->unbroken;
+    total->fresh += process->fresh;
+    total->other += process->other;
+    total->left_alone += process->left_alone;
+    total->copied += process->copied;
+    total->exclusive += process->exclusive;
+    blame->ended += !process->compared;
+}
+
+static void copy_text(char *into, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+    if (length >= size)
+        length = size - 1;
+    memcpy(into, text, length);
+}
+
+static void add_site(struct blame *blame, const struct tally_row *row)
+{
+    const struct account_site *site = row->key;
+    const struct symbol *symbol =
+        site->symbols ? symbols_find(site->symbols, site->instruction) : NULL;
+    struct blame_function key;
+    memset(&key, 0, sizeof key);
+    key.in_kernel = site->in_kernel;
+    key.offset = site->instruction;
+    if (symbol) {
+        unsigned names = symbol->name_count;
+        copy_text(key.object, sizeof key.object, symbol->object);
+        key.offset = names > 0 ? 0 : symbol->offset;
+        if (names > 0)
+            copy_text(key.function, sizeof key.function, symbol->names[0]);
+        if (names > 1)
+            copy_text(key.inside, sizeof key.inside, symbol->names[names - 1]);
+    }
+    if (!key.function[0])
+        blame->unknown += row->broken;
+    struct tally_row *sum = tally_at(&blame->functions, &key);
+    sum->broken += row->broken;
+    sum->fresh += row->fresh;
+    if (!sum->example)
+        sum->example = symbol;
+}
+
+void blame_make(struct blame *blame, const struct account *account,
+                enum blame_end end)
+{
+    *blame = (struct blame){.account = account, .end = end};
+    tally_open(&blame->functions, sizeof(struct blame_function));
+    for (size_t i = 0; i < account->process_count; i++)
+        add_process(blame, account->processes[i]);
+    struct tally_row **sites = tally_sorted(&account->sites);
+    for (size_t i = 0; i < account->sites.count; i++)
+        add_site(blame, sites[i]);
+    free(sites);
+}
+
+void blame_clear(struct blame *blame)
+{
+    tally_clear(&blame->functions);
+}
+
+/* ---- Gaps ---------------------------------------------------------------- */
+
+enum { GAPS_MOST = 10 };
+
+struct gaps {
+    char **texts;
+    size_t count;
+};
+
+/* Takes the text over. */
+static void add_gap(struct gaps *gaps, char *text)
+{
+    gaps->texts[gaps->count++] = text;
+}
+
+static void add_gaps_of_trace(const struct account *account, struct gaps *gaps)
+{
+    const struct fault_trace_facts *facts = fault_trace_facts(account->trace);
+    const struct fault_trace_counts *counts = &account->counts;
+    if (!facts->kernel_counted)
+        add_gap(gaps,
+                xasprintf("pages that the kernel wrote for the program, as in "
+                          "read(2): only user mode may be watched: %s",
+                          facts->kernel_why));
+    if (counts->missing || counts->lost_records)
+        add_gap(gaps, xasprintf("%" PRIu64 " of %" PRIu64
+                                " faults were lost, the rings of %zu KiB were "
+                                "full: they are missing in all tables",
+                                counts->missing, counts->counted,
+                                facts->ring_bytes / 1024));
+    if (counts->malformed)
+        add_gap(gaps,
+                xasprintf("%" PRIu64 " stretches of the rings made no sense",
+                          counts->malformed));
+    if (account->refused)
+        add_gap(gaps, xasprintf("%" PRIu64 " descendants may not be watched by "
+                                "this user",
+                                account->refused));
+    if (account->strays)
+        add_gap(gaps, xasprintf("%" PRIu64 " faults of processes that ended "
+                                "before they could be looked at",
+                                account->strays));
+}
+
+char **blame_gaps(const struct blame *blame)
+{
+    const struct account_process *total = &blame->total;
+    struct gaps gaps = {xcalloc(GAPS_MOST + 1, sizeof(char *)), 0};
+    add_gaps_of_trace(blame->account, &gaps);
+    if (total->copied)
+        add_gap(&gaps, xasprintf("who wrote %" PRIu64
+                                 " pages that are private copies now",
+                                 total->copied));
+    if (total->exclusive)
+        add_gap(&gaps,
+                xasprintf("why %" PRIu64 " pages became private: the kernel "
+                          "wrote them for the program, or all others wrote or "
+                          "left; only root could tell",
+                          total->exclusive));
+    if (blame->ended)
+        add_gap(&gaps,
+                xasprintf("what %" PRIu64 " processes that have ended broke "
+                          "beyond the faults that were seen",
+                          blame->ended));
+    if (blame->unknown)
+        add_gap(&gaps, xasprintf("the functions that broke %" PRIu64
+                                 " pages: their symbols are stripped, or code "
+                                 "made at run time (names: %s)",
+                                 blame->unknown, symbols_source()));
+    return gaps.texts;
+}

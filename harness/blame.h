@@ -1,0 +1,46 @@
+/* blame.h: what `cowlab blame` reports, as tables or as JSON. */
+#ifndef HARNESS_BLAME_H
+#define HARNESS_BLAME_H
+
+#include <stdio.h>
+
+#include "harness/account.h"
+
+/* What ended the watching. */
+enum blame_end { BLAME_TIME, BLAME_INTERRUPTED, BLAME_SERVER_ENDED };
+extern const char *const blame_end_texts[];
+
+/* One function that pages are blamed on, with the function that it was inlined
+ * into; one instruction where neither is known. */
+struct blame_function {
+    char function[96]; /* "" if unknown */
+    char inside[96];   /* "" if it was not inlined */
+    char object[96];
+    uint64_t offset; /* of the instruction; 0 where the function is known */
+    bool in_kernel;  /* the kernel touched the page for this function */
+};
+
+struct blame {
+    const struct account *account;
+    enum blame_end end;
+    struct account_process total; /* its numbers only: sums */
+    uint64_t ended;               /* processes that have */
+    uint64_t unknown; /* broken pages blamed on an instruction without a name */
+    struct tally functions; /* keys are struct blame_function; the example of a
+                             * row is the struct symbol of its first
+                             * instruction by broken pages, or NULL */
+};
+
+/* Sums up.  Free with blame_clear. */
+void blame_make(struct blame *blame, const struct account *account,
+                enum blame_end end);
+void blame_clear(struct blame *blame);
+
+/* What the report cannot say, one sentence each; NULL after the last.  The
+ * caller frees the array and the texts. */
+char **blame_gaps(const struct blame *blame);
+
+void blame_print(const struct blame *blame, FILE *stream);
+void blame_print_json(const struct blame *blame, FILE *stream);
+
+#endif

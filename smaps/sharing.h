@@ -1,0 +1,61 @@
+/* sharing.h: which private pages of a process are shared copy-on-write, looked
+ * up once and then followed from fault to fault and from fork to fork.
+ *
+ * The states follow from what is told in order of time; what nobody told shows
+ * when they are compared with the process's pagemap again.  What a process
+ * unmaps or discards is not told: a page written anew in its place passes for
+ * the one that was there.  Shared are anonymous pages that are not exclusive,
+ * and pages of files in writable private mappings. */
+#ifndef SMAPS_SHARING_H
+#define SMAPS_SHARING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum page_state {
+    PAGE_UNKNOWN, /* not there when we looked, nor made since */
+    PAGE_OWN,     /* the process's alone */
+    PAGE_SHARED,
+    PAGE_RESHARED,   /* its own until it forked */
+    PAGE_LEFT_ALONE, /* shared by what was told, but exclusive, in the frame
+                      * it was in: others wrote or left */
+    PAGE_COPIED,     /* so, but in another frame: written, and not told */
+    PAGE_EXCLUSIVE,  /* so, and frames are hidden */
+    PAGE_STATES,
+};
+
+struct sharing;
+
+struct sharing *sharing_new(void);
+void sharing_free(struct sharing *sharing);
+
+/* Looks at all pages of a process; what was known before is forgotten.  Returns
+ * 0 or a negative errno. */
+int sharing_look(struct sharing *sharing, pid_t pid);
+
+enum page_state sharing_state(const struct sharing *sharing, uint64_t address);
+
+/* Whether the state says that by all that was told the page is shared. */
+static inline bool page_is_shared(enum page_state state)
+{
+    return state >= PAGE_SHARED;
+}
+
+/* A page came to be the process's own, as its pagemap entry says.  Returns 0 or
+ * -ENOMEM. */
+int sharing_own(struct sharing *sharing, uint64_t address, uint64_t entry);
+
+/* The process forked: returns the child's states, in which all is shared, as it
+ * is now in the parent.  NULL without memory. */
+struct sharing *sharing_fork(struct sharing *parent);
+
+/* Compares with the pagemap: shared pages that turn out exclusive are found
+ * left alone, copied or exclusive.  Returns 0 or a negative errno. */
+int sharing_compare(struct sharing *sharing, pid_t pid);
+
+/* Pages by state; of PAGE_UNKNOWN 0. */
+void sharing_count(const struct sharing *sharing, uint64_t counts[PAGE_STATES]);
+
+#endif
