@@ -71,7 +71,7 @@ lacks()
 
 @test "every verb's --help ends with an example" {
     local verb
-    for verb in list run plot watch; do
+    for verb in list run plot watch doctor; do
         run front "$verb" --help
         [ "$status" -eq 0 ]
         [[ ${lines[-1]} == "Example: cowlab $verb "* ]]

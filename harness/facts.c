@@ -1,0 +1,80 @@
+/* facts.c: see facts.h. */
+#include "harness/facts.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/memory.h"
+
+FILE *facts_open(const struct facts *facts, const char *path)
+{
+    char *whole = xasprintf("%s%s", facts->root, path);
+    FILE *file = fopen(whole, "re");
+    int failure = errno;
+    free(whole);
+    errno = failure;
+    return file;
+}
+
+char *facts_line(const struct facts *facts, const char *path)
+{
+    char line[512];
+    FILE *file = facts_open(facts, path);
+    if (!file)
+        return NULL;
+    bool got = fgets(line, sizeof line, file) != NULL;
+    fclose(file);
+    if (!got) {
+        errno = ENODATA;
+        return NULL;
+    }
+    line[strcspn(line, "\n")] = '\0';
+    return xstrdup(line);
+}
+
+void facts_absent(const struct facts *facts, const char *key, const char *why)
+{
+    char why_key[64];
+    snprintf(why_key, sizeof why_key, "%s_why", key);
+    json_object_set_new(facts->object, key, json_null());
+    json_object_set_new(facts->object, why_key, json_string(why));
+}
+
+void facts_text(const struct facts *facts, const char *key, const char *path)
+{
+    char why[300];
+    char *line = facts_line(facts, path);
+    json_t *text = line ? json_string(line) : NULL;
+    if (text)
+        json_object_set_new(facts->object, key, text);
+    else {
+        snprintf(why, sizeof why, "%s: %s", path,
+                 line ? "not UTF-8" : strerror(errno));
+        facts_absent(facts, key, why);
+    }
+    free(line);
+}
+
+void facts_number(const struct facts *facts, const char *key, const char *path)
+{
+    facts_text(facts, key, path);
+    const char *text = json_string_value(json_object_get(facts->object, key));
+    if (text)
+        json_object_set_new(facts->object, key, json_integer(atoll(text)));
+}
+
+void facts_chosen(const struct facts *facts, const char *key, const char *path)
+{
+    char *line = facts_line(facts, path);
+    char *open = line ? strchr(line, '[') : NULL;
+    json_t *word = NULL;
+    if (open)
+        word = json_stringn(open + 1, strcspn(open + 1, "]"));
+    if (word)
+        json_object_set_new(facts->object, key, word);
+    else
+        facts_absent(facts, key, "this kernel has no transparent huge pages");
+    free(line);
+}

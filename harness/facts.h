@@ -1,0 +1,34 @@
+/* facts.h: files under /proc and /sys as values of a JSON object.  What cannot
+ * be read is null with the reason beside it, under KEY_why. */
+#ifndef HARNESS_FACTS_H
+#define HARNESS_FACTS_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* Where they are collected, and before which path /proc and /sys are read: ""
+ * for this machine. */
+struct facts {
+    json_t *object; /* borrowed */
+    const char *root;
+};
+
+/* Opens a file for reading; NULL with errno set. */
+FILE *facts_open(const struct facts *facts, const char *path);
+
+/* The first line of a file, without its newline; NULL with errno set.  The
+ * caller frees it. */
+char *facts_line(const struct facts *facts, const char *path);
+
+void facts_absent(const struct facts *facts, const char *key, const char *why);
+
+/* Sets a key to a file's first line. */
+void facts_text(const struct facts *facts, const char *key, const char *path);
+
+/* The same for a file that holds one number. */
+void facts_number(const struct facts *facts, const char *key, const char *path);
+
+/* The word in brackets of a line such as "always [madvise] never". */
+void facts_chosen(const struct facts *facts, const char *key, const char *path);
+
+#endif
