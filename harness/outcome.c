@@ -72,6 +72,21 @@ static double last_broken(const json_t *result, const json_t *worker)
                  number_at(result, "inherited", "pages", NULL));
 }
 
+static double last_broken_bytes(const json_t *result, const json_t *worker)
+{
+    (void)result;
+    return PAGE_SIZE *
+           number_at(sample_of(worker, NULL), "pages", "total", "broken");
+}
+
+static double distilled_bytes(const json_t *result, const json_t *worker)
+{
+    return last_broken_bytes(result, worker) -
+           PAGE_SIZE *
+               (number_at(worker, "floor", "hole_cost_pages", NULL) +
+                number_at(worker, "floor", "collector_cost_pages", NULL));
+}
+
 /* The duration of the n-th full collection that was asked for. */
 static double asked_collection(const json_t *worker, unsigned n)
 {
@@ -335,6 +350,8 @@ struct outcome outcome_read(const json_t *result)
     measures[MEASURE_INHERITED] =
         PAGE_SIZE * number_at(result, "inherited", "pages", NULL);
     measures[MEASURE_BROKEN] = mean(result, last_broken);
+    measures[MEASURE_BROKEN_BYTES] = mean(result, last_broken_bytes);
+    measures[MEASURE_DISTILLED_BYTES] = mean(result, distilled_bytes);
     measures[MEASURE_PRIVATE] = mean(result, last_private);
     measures[MEASURE_PSS] = mean(result, last_pss);
     measures[MEASURE_PEAK] = peak(result);

@@ -16,6 +16,9 @@
 enum measure {
     MEASURE_INHERITED,        /* bytes */
     MEASURE_BROKEN,           /* share of the inherited pages, at the end */
+    MEASURE_BROKEN_BYTES,     /* the same in bytes of a worker */
+    MEASURE_DISTILLED_BYTES,  /* of these, all but the hole cost and the
+                               * collector cost of the worker's floor */
     MEASURE_PRIVATE,          /* bytes of a worker, at the end */
     MEASURE_PSS,              /* bytes of a worker, at the end */
     MEASURE_PEAK,             /* bytes of all processes: what the template had

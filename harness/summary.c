@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/lower-bound.h"
 #include "harness/memory.h"
 #include "harness/statistics.h"
 #include "harness/summary-events.h"
@@ -296,6 +297,7 @@ void summary_print(const struct store *store, FILE *stream)
         print_group(store, first, end, stream);
         if (experiment->collections_first)
             print_idle(store, first, end, stream);
+        lower_bound_print(store, first, end, stream);
         print_counters(store, first, end, stream);
         summary_events_print(store, first, end, stream);
         fputc('\n', stream);
@@ -316,7 +318,8 @@ static void set_number(json_t *object, const char *key, double value,
     json_object_set_new(object, why_key, json_string(why));
 }
 
-static json_t *cell_json(const struct store *store, size_t index)
+static json_t *cell_json(const struct store *store, size_t first, size_t end,
+                         size_t index)
 {
     const struct cell *cell = &store->experiment->cells[index];
     struct tally tally = tally_of(store, index);
@@ -344,6 +347,12 @@ static json_t *cell_json(const struct store *store, size_t index)
                        ? why
                        : "no collections were asked of idle workers");
     json_object_set_new(object, "counters", summary_events_json(store, index));
+    json_t *bound = lower_bound_json(store, first, end, index);
+    json_object_set_new(object, "lower_bound", bound ? bound : json_null());
+    if (!bound)
+        json_object_set_new(
+            object, "lower_bound_why",
+            json_string("no other collector of the same work was measured"));
     return object;
 }
 
@@ -351,8 +360,11 @@ json_t *summary_json(const struct store *store)
 {
     const struct experiment *experiment = store->experiment;
     json_t *cells = json_array(), *left_out = json_array();
-    for (size_t i = 0; i < experiment->cell_count; i++)
-        json_array_append_new(cells, cell_json(store, i));
+    for (size_t first = 0, end; first < experiment->cell_count; first = end) {
+        end = group_end(experiment, first);
+        for (size_t i = first; i < end; i++)
+            json_array_append_new(cells, cell_json(store, first, end, i));
+    }
     for (size_t i = 0; i < experiment->left_out_count; i++)
         json_array_append_new(left_out,
                               json_pack("{s:s, s:s}", "subject",

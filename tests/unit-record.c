@@ -1,5 +1,6 @@
 /* unit-record.c: a record as a result, the file it becomes, and the numbers
  * that the summary reads from it. */
+#include "harness/floor.h"
 #include "harness/memory.h"
 #include "harness/outcome.h"
 #include "harness/record.h"
@@ -152,6 +153,8 @@ static void measures(void **state)
     assert_true(outcome.valid);
     assert_true(got[MEASURE_INHERITED] == 409600);
     assert_true(got[MEASURE_BROKEN] == 0.5);
+    assert_true(got[MEASURE_BROKEN_BYTES] == 50 * 4096);
+    assert_true(isnan(got[MEASURE_DISTILLED_BYTES]));
     assert_true(got[MEASURE_PRIVATE] == 50 * 4096);
     assert_true(got[MEASURE_PSS] == 8192);
     assert_true(got[MEASURE_RATE] == 200);
@@ -166,6 +169,27 @@ static void measures(void **state)
     assert_true(got[MEASURE_IDLE_SHARE] == 0.3);
     assert_true(got[MEASURE_SIDE_PAGES] == 3);
     assert_true(got[MEASURE_SIDE_SHARE] == 0.03);
+    outcome_clear(&outcome);
+    json_decref(result);
+}
+
+/* What a floor lays to the collector's charge is taken off. */
+static void distilled(void **state)
+{
+    (void)state;
+    json_t *result = make_result(REASON_NONE);
+    json_t *workers = json_object_get(result, "workers"), *worker;
+    size_t i;
+    json_array_foreach(workers, i, worker)
+    {
+        struct floor pages = {.broken_pages = 45,
+                              .l1_pages = 5,
+                              .hole_cost_pages = 10,
+                              .collector_cost_pages = 20 + 2 * i};
+        json_object_set_new(worker, "floor", floor_json(&pages));
+    }
+    struct outcome outcome = outcome_read(result);
+    assert_true(outcome.measures[MEASURE_DISTILLED_BYTES] == 19 * 4096);
     outcome_clear(&outcome);
     json_decref(result);
 }
@@ -207,6 +231,7 @@ int main(void)
         cmocka_unit_test(valid_and_invalid),
         cmocka_unit_test(nothing_measured),
         cmocka_unit_test(measures),
+        cmocka_unit_test(distilled),
         cmocka_unit_test(reasons_have_texts),
         cmocka_unit_test(written_and_read),
     };
