@@ -262,7 +262,7 @@ static int visit_piece(const struct mapping *mapping, uint64_t address,
             is_known
                 ? fate_of_inherited(inherited[i], entries[i], mapping->file)
                 : fate_of_other(entries[i]);
-        if (fate != FATE_NONE && fate != FATE_GONE)
+        if (fate != FATE_NONE)
             result =
                 tour->visit(address + i * PAGEMAP_PAGE_SIZE, fate,
                             is_known && fate_moved(inherited[i], entries[i]),

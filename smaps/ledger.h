@@ -75,9 +75,11 @@ const uint64_t *ledger_inherited(const struct ledger *ledger);
 /* How many regions ledger_open was given. */
 size_t ledger_region_count(const struct ledger *ledger);
 
-/* Called for each page of a worker that was inherited and is there, and for
- * each new one, in address order: its fate (fate.h), and whether its frame is
- * another than the template's was.  A value other than 0 stops the walk. */
+/* Called for each page of a worker that was inherited, and for each new one, in
+ * address order: its fate (fate.h), and whether its frame is another than the
+ * template's was.  Of the pages that are gone, those are left out that lie in
+ * no mapping any more, or in a sparse one (walk.h).  A value other than 0 stops
+ * the walk. */
 typedef int ledger_visitor(uint64_t address, enum page_fate fate, bool moved,
                            void *context);
 

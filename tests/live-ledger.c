@@ -88,6 +88,50 @@ static void pages_given_back_are_gone(void **state)
     expect_pages(scene, 0, FILES, 0, 0, ledger_inherited(scene->ledger)[FILES]);
 }
 
+struct visited {
+    uint64_t fates[FATE_COUNT], moved, last;
+};
+
+static int visit_page(uint64_t address, enum page_fate fate, bool moved,
+                      void *context)
+{
+    struct visited *visited = context;
+
+    assert_true(address > visited->last);
+    visited->last = address;
+    visited->fates[fate]++;
+    visited->moved += moved;
+    return fate == FATE_GONE ? 17 : 0;
+}
+
+static void a_visit_tells_each_page(void **state)
+{
+    const struct scene *scene = *state;
+    struct visited visited = {0};
+
+    in_worker(scene, 0, write_pages, CELLS_FIRST, 10);
+    in_worker(scene, 0, write_pages, MARKS_FIRST + MARKS_INHERITED, 5);
+    in_worker(scene, 0, unmap_pages, CELLS_FIRST + 40, 3);
+    struct sample sample = look(scene, 0);
+    struct page_counts sum = page_counts_sum(sample.pages, REGIONS + 1);
+    assert_int_equal(
+        ledger_visit(scene->ledger, scene->family.pid[0], visit_page, &visited),
+        0);
+    assert_int_equal(visited.fates[FATE_SHARED], sum.shared);
+    assert_int_equal(visited.fates[FATE_BROKEN], sum.broken);
+    assert_int_equal(visited.fates[FATE_NEW], sum.new_pages);
+    assert_int_equal(visited.fates[FATE_NONE], 0);
+    assert_int_equal(visited.moved, sum.moved);
+    assert_int_equal(visited.fates[FATE_GONE], 0); /* of no mapping any more */
+    sample_clear(&sample);
+    in_worker(scene, 0, discard_pages, CELLS_FIRST + 20, 2);
+    visited = (struct visited){0};
+    assert_int_equal(
+        ledger_visit(scene->ledger, scene->family.pid[0], visit_page, &visited),
+        17);
+    assert_int_equal(visited.last, scene->regions[CELLS].start + 20 * PAGE);
+}
+
 static void forbidden_pages_are_still_counted(void **state)
 {
     const struct scene *scene = *state;
@@ -308,6 +352,7 @@ int main(void)
         IN_SCENE(pages_written_by_one_worker_are_its_broken_pages),
         IN_SCENE(pages_touched_first_after_the_fork_are_new),
         IN_SCENE(pages_given_back_are_gone),
+        IN_SCENE(a_visit_tells_each_page),
         IN_SCENE(forbidden_pages_are_still_counted),
         IN_SCENE(zero_pages_are_inherited_and_break),
         IN_SCENE(pages_of_a_private_file_break_by_writing),
