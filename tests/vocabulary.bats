@@ -40,14 +40,15 @@ instructions()
     done
 }
 
-# probe COLLECTOR MACRO...: the instructions of the workloads that read.
+# probe FILE COLLECTOR MACRO...: the instructions of tests/FILE-probe.c.
 probe()
 {
-    local compiler object=$BATS_TEST_TMPDIR/probe.o
+    local compiler object=$BATS_TEST_TMPDIR/probe.o file=$1
+    shift
     compiler=$(sed -n 's/^CC = //p' "$COWLAB_BUILD/Makefile")
     $compiler -std=gnu11 -O2 -D_GNU_SOURCE -I"$COWLAB_SOURCE" \
         -DPROBED="\"collectors/$1.c\"" "${@:2}" -c -o "$object" \
-        "$COWLAB_SOURCE/tests/reading-probe.c"
+        "$COWLAB_SOURCE/tests/$file-probe.c"
     objdump -d --no-show-raw-insn "$object" | sed 1,3d
 }
 
@@ -55,8 +56,8 @@ probe()
     local name retained=$BATS_TEST_TMPDIR/retained
     local unretained=$BATS_TEST_TMPDIR/unretained
     for name in mark-side gencopy refcount-deferred refcount; do
-        probe $name >"$retained"
-        probe $name -DUNRETAINED >"$unretained"
+        probe reading $name >"$retained"
+        probe reading $name -DUNRETAINED >"$unretained"
         [ "$(grep -cE '<(uniform|largeobject)_request>:' "$retained")" -eq 2 ]
         status=0
         cmp -s "$retained" "$unretained" || status=$?
@@ -71,5 +72,33 @@ probe()
     if [ "$(uname -m)" = x86_64 ]; then
         [ "$(grep -cE '(add|sub)q.*-0x8\(' "$unretained")" -lt \
             "$(grep -cE '(add|sub)q.*-0x8\(' "$retained")" ]
+    fi
+}
+
+# stores COLLECTOR: the instructions of a store into an object and into a
+# buffer, without their addresses.
+stores()
+{
+    probe store "$1" | awk '
+        /^[0-9a-f]+ </ { inside = index($2, "<probe_") == 1 }
+        inside && /^ / { sub(/^ *[0-9a-f]+:[ \t]*/, ""); print }'
+}
+
+@test "a store costs what its means of remembering needs, and no more" {
+    stores semispace >"$BATS_TEST_TMPDIR/plain"
+    stores gencopy-page >"$BATS_TEST_TMPDIR/page"
+    stores gencopy-card >"$BATS_TEST_TMPDIR/card"
+    stores gencopy >"$BATS_TEST_TMPDIR/flag"
+    cd "$BATS_TEST_TMPDIR"
+    [ "$(grep -c '^ret' plain)" -eq 2 ]
+    cmp plain page
+    if [ "$(uname -m)" = x86_64 ]; then
+        [ "$(grep -cE '^(j|call)' plain || true)" -eq 0 ]
+        # One byte is written, and nothing is asked before.
+        [ "$(grep -cE '^movb +\$0x1,' card)" -eq 2 ]
+        [ "$(grep -cE '^(j|call|test|cmp)' card || true)" -eq 0 ]
+        # The flag is tested in the header itself.
+        [ "$(grep -cE '^testb +\$0x8,\(' flag)" -eq 2 ]
+        [ "$(grep -cE '^movb' flag || true)" -eq 0 ]
     fi
 }
