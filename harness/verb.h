@@ -14,10 +14,6 @@ extern const struct verb verb_run;    /* run.c */
 extern const struct verb verb_plot;   /* plot.c */
 extern const struct verb verb_watch;  /* watch.c */
 extern const struct verb verb_blame;  /* blame.c */
-extern const struct verb verb_list;   /* list.c */
-extern const struct verb verb_run;    /* run.c */
-extern const struct verb verb_plot;   /* plot.c */
-extern const struct verb verb_watch;  /* watch.c */
 extern const struct verb verb_doctor; /* doctor.c */
 
 #endif
