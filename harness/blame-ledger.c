@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/blame-bytes.h"
+#include "harness/blame-map.h"
 #include "harness/blame-place.h"
 #include "harness/blame-rows.h"
 #include "harness/failure.h"
 #include "harness/fault-log.h"
 #include "harness/memory.h"
+#include "harness/page-map.h"
 #include "harness/phases.h"
 #include "smaps/symbols.h"
 
@@ -24,25 +27,15 @@ struct blame_ledger {
     unsigned workers;
     struct blame_rows rows;
     uint64_t broken, left, unseen;
-    uint64_t ns; /* that looking took, while the workers waited */
-};
-
-/* A broken page of a worker, and its first write. */
-struct account {
-    uint64_t page;
-    bool moved;
-    const struct logged_fault *fault; /* NULL: none was seen */
-};
-
-struct accounts {
-    struct account *items;
-    size_t count, capacity;
+    json_t *changed;       /* bytes by kind */
+    const char *bytes_why; /* NULL: they could be compared */
+    uint64_t ns;           /* that looking took, while the workers waited */
 };
 
 static int add_account(uint64_t address, enum page_fate fate, bool moved,
                        void *context)
 {
-    struct accounts *accounts = context;
+    struct blame_accounts *accounts = context;
     if (fate != FATE_BROKEN)
         return 0;
     if (accounts->count == accounts->capacity) {
@@ -51,7 +44,7 @@ static int add_account(uint64_t address, enum page_fate fate, bool moved,
                                         sizeof *accounts->items);
     }
     accounts->items[accounts->count++] =
-        (struct account){.page = address, .moved = moved};
+        (struct blame_account){.page = address, .moved = moved, .letter = 'u'};
     return 0;
 }
 
@@ -96,6 +89,7 @@ int blame_begin(struct invocation *invocation)
         return 0;
     invocation->blame = xcalloc(1, sizeof *invocation->blame);
     invocation->blame->workers = invocation->record->cell->workers;
+    invocation->blame->changed = json_object();
     open_trace(invocation);
     return ask_phases(invocation);
 }
@@ -132,23 +126,31 @@ int blame_look(struct invocation *invocation)
     return status;
 }
 
-/* The write that broke a page: of an anonymous page the first fault, for it was
- * there to be read; of a page of a file the last. */
-static void find_faults(struct blame_ledger *blame, pid_t pid,
-                        struct accounts *accounts)
+/* Reads which pages a worker has broken, and finds the write that did it: the
+ * first fault on the page since the fork, for all of these were there to be
+ * read. */
+static int open_accounts(struct invocation *invocation, unsigned worker,
+                         struct blame_accounts *accounts)
 {
-    for (size_t i = 0; i < accounts->count; i++) {
-        const struct logged_fault *first, *last;
-        fault_log_find(&blame->log, pid, accounts->items[i].page, &first,
-                       &last);
-        accounts->items[i].fault = first;
+    struct blame_ledger *blame = invocation->blame;
+    pid_t pid = invocation->record->workers[worker].pid;
+    int status = ledger_visit(invocation->ledger, pid, add_account, accounts);
+    if (status < 0) {
+        record_invalid(invocation->record, REASON_UNREADABLE,
+                       "cannot read the pages of worker %u: %s", worker,
+                       strerror(-status));
+        return -1;
     }
+    for (size_t i = 0; i < accounts->count; i++)
+        accounts->items[i].fault =
+            fault_log_first(&blame->log, pid, accounts->items[i].page);
+    return 0;
 }
 
+/* Puts one page to the account of its first write. */
 static void settle_page(struct invocation *invocation, unsigned worker,
-                        const struct account *account,
-                        const struct blame_places *places, size_t index,
-                        struct symbols *symbols)
+                        struct blame_account *account, struct blame_place then,
+                        struct blame_place now, struct symbols *symbols)
 {
     struct blame_ledger *blame = invocation->blame;
     const struct logged_fault *fault = account->fault;
@@ -161,10 +163,11 @@ static void settle_page(struct invocation *invocation, unsigned worker,
                             ? phases_at(&blame->phases[worker], fault->time_ns)
                             : "unknown";
     struct blame_name name =
-        blame_name(invocation->record->cell->subject, phase,
-                   places->then[index], places->now[index]);
+        blame_name(invocation->record->cell->subject, phase, then, now);
     const struct symbol *symbol =
         symbols ? symbols_find(symbols, fault->instruction) : NULL;
+    account->phase = name.phase;
+    account->letter = then.kind ? page_kind_of(then.kind, then.placement) : 'u';
     blame_rows_add(&blame->rows, &name,
                    fault->in_kernel               ? "(kernel)"
                    : symbol && symbol->name_count ? symbol->names[0]
@@ -172,38 +175,46 @@ static void settle_page(struct invocation *invocation, unsigned worker,
                                                   : "unknown");
 }
 
+static int settle_pages(struct invocation *invocation, unsigned worker,
+                        struct blame_accounts *accounts)
+{
+    pid_t pid = invocation->record->workers[worker].pid;
+    uint64_t *addresses = xcalloc(accounts->count + 1, sizeof *addresses);
+    struct blame_places places;
+    struct symbols *symbols = NULL;
+    for (size_t i = 0; i < accounts->count; i++)
+        addresses[i] = accounts->items[i].fault
+                           ? accounts->items[i].fault->address
+                           : accounts->items[i].page;
+    int status = blame_places_ask(invocation, worker, addresses,
+                                  accounts->count, &places);
+    free(addresses);
+    if (status == 0 && symbols_open(pid, &symbols) < 0)
+        symbols = NULL;
+    for (size_t i = 0; status == 0 && i < accounts->count; i++)
+        settle_page(invocation, worker, &accounts->items[i], places.then[i],
+                    places.now[i], symbols);
+    symbols_close(symbols);
+    blame_places_clear(&places);
+    return status;
+}
+
 static int settle_worker(struct invocation *invocation, unsigned worker)
 {
     struct blame_ledger *blame = invocation->blame;
-    pid_t pid = invocation->record->workers[worker].pid;
-    struct accounts accounts = {0};
-    int status = ledger_visit(invocation->ledger, pid, add_account, &accounts);
-    if (status < 0) {
-        free(accounts.items);
+    struct blame_accounts accounts = {0};
+    int status = open_accounts(invocation, worker, &accounts);
+    if (status == 0)
+        status = settle_pages(invocation, worker, &accounts);
+    if (status == 0)
+        status = blame_bytes(invocation, worker, &accounts, blame->changed,
+                             &blame->bytes_why);
+    if (status == 0 && blame_map(invocation, worker, &accounts) < 0) {
         record_invalid(invocation->record, REASON_UNREADABLE,
-                       "cannot read the pages of worker %u: %s", worker,
-                       strerror(-status));
-        return -1;
+                       "cannot read the pages of worker %u", worker);
+        status = -1;
     }
-    find_faults(blame, pid, &accounts);
-    uint64_t *addresses = xcalloc(accounts.count, sizeof *addresses);
-    for (size_t i = 0; i < accounts.count; i++)
-        addresses[i] = accounts.items[i].fault
-                           ? accounts.items[i].fault->address
-                           : accounts.items[i].page;
-    struct blame_places places;
-    status = blame_places_ask(invocation, worker, addresses, accounts.count,
-                              &places);
-    free(addresses);
-    struct symbols *symbols = NULL;
-    if (status == 0 && symbols_open(pid, &symbols) < 0)
-        symbols = NULL;
-    for (size_t i = 0; status == 0 && i < accounts.count; i++)
-        settle_page(invocation, worker, &accounts.items[i], &places, i,
-                    symbols);
     blame->broken += accounts.count;
-    symbols_close(symbols);
-    blame_places_clear(&places);
     free(accounts.items);
     return status;
 }
@@ -233,6 +244,13 @@ static json_t *phases_json(const struct blame_ledger *blame)
                      (json_int_t)unlisted);
 }
 
+static json_t *bytes_json(const struct blame_ledger *blame)
+{
+    return blame->bytes_why
+               ? json_pack("{s:b, s:s}", "used", false, "why", blame->bytes_why)
+               : json_pack("{s:b}", "used", true);
+}
+
 int blame_settle(struct invocation *invocation)
 {
     struct blame_ledger *blame = invocation->blame;
@@ -246,11 +264,12 @@ int blame_settle(struct invocation *invocation)
         if (settle_worker(invocation, i) < 0)
             return -1;
     invocation->record->blame = json_pack(
-        "{s:{s:o, s:o}, s:I, s:o, s:I, s:I, s:I}", "sources", "faults",
-        faults_json(blame), "phases", phases_json(blame), "broken_pages",
-        (json_int_t)blame->broken, "rows", blame_rows_json(&blame->rows),
-        "left_by_others", (json_int_t)blame->left, "unseen",
-        (json_int_t)blame->unseen, "ns", (json_int_t)blame->ns);
+        "{s:{s:o, s:o, s:o}, s:I, s:o, s:I, s:I, s:O, s:I}", "sources",
+        "faults", faults_json(blame), "phases", phases_json(blame), "bytes",
+        bytes_json(blame), "broken_pages", (json_int_t)blame->broken, "rows",
+        blame_rows_json(&blame->rows), "left_by_others",
+        (json_int_t)blame->left, "unseen", (json_int_t)blame->unseen,
+        "changed_bytes", blame->changed, "ns", (json_int_t)blame->ns);
     return 0;
 }
 
@@ -265,5 +284,6 @@ void blame_free(struct blame_ledger *blame)
     free(blame->phases);
     fault_log_clear(&blame->log);
     blame_rows_clear(&blame->rows);
+    json_decref(blame->changed);
     free(blame);
 }

@@ -9,7 +9,7 @@
 #include "harness/memory.h"
 #include "smaps/maps.h"
 
-#define ADDRESSES_MOST 16384 /* of one `describe`, by the protocol */
+#define ADDRESSES_MOST 4096 /* of one `describe`, by the protocol */
 
 /* The same text, kept once. */
 static const char *keep(struct blame_places *places, const char *text)

@@ -48,15 +48,13 @@ void fault_log_add(const struct fault_record *record, void *context)
     log->sorted = false;
 }
 
-size_t fault_log_find(struct fault_log *log, pid_t pid, uint64_t page,
-                      const struct logged_fault **first,
-                      const struct logged_fault **last)
+const struct logged_fault *fault_log_first(struct fault_log *log, pid_t pid,
+                                           uint64_t page)
 {
     size_t low = 0, high = log->count;
-    if (!log->sorted) {
+    if (!log->sorted && log->count)
         qsort(log->items, log->count, sizeof *log->items, compare);
-        log->sorted = true;
-    }
+    log->sorted = true;
     page /= PAGEMAP_PAGE_SIZE;
     while (low < high) { /* the first that is not before the page */
         size_t middle = low + (high - low) / 2;
@@ -65,12 +63,9 @@ size_t fault_log_find(struct fault_log *log, pid_t pid, uint64_t page,
         else
             high = middle;
     }
-    size_t end = low;
-    while (end < log->count && !compare_pages(pid, page, &log->items[end]))
-        end++;
-    *first = end > low ? &log->items[low] : NULL;
-    *last = end > low ? &log->items[end - 1] : NULL;
-    return end - low;
+    bool found =
+        low < log->count && !compare_pages(pid, page, &log->items[low]);
+    return found ? &log->items[low] : NULL;
 }
 
 void fault_log_clear(struct fault_log *log)

@@ -23,12 +23,10 @@ struct fault_log {
 /* A fault_visitor whose context is the log; keeps page faults alone. */
 void fault_log_add(const struct fault_record *record, void *context);
 
-/* The first and the last fault of a process on the page of an address, in
- * `first` and `last`, borrowed until the next fault is added.  Returns how many
- * there were. */
-size_t fault_log_find(struct fault_log *log, pid_t pid, uint64_t page,
-                      const struct logged_fault **first,
-                      const struct logged_fault **last);
+/* The first fault of a process on the page of an address, borrowed until the
+ * next is added; NULL: there was none. */
+const struct logged_fault *fault_log_first(struct fault_log *log, pid_t pid,
+                                           uint64_t page);
 
 void fault_log_clear(struct fault_log *log);
 

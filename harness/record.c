@@ -58,6 +58,8 @@ static void free_worker(struct record_worker *worker)
     free(worker->collections);
     free(worker->counters);
     json_decref(worker->stats);
+    json_decref(worker->floor);
+    json_decref(worker->page_map);
 }
 
 void record_free(struct record *record)

@@ -74,6 +74,7 @@ struct record_worker {
     struct histogram service;
     struct record_counter *counters; /* as many as the experiment names */
     json_t *stats;                   /* NULL: not asked */
+    json_t *floor, *page_map;        /* NULL: no blame, or not reached */
     char graph[17], replies[17];     /* "": not asked */
 };
 

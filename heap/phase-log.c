@@ -3,6 +3,8 @@
 
 #include "heap/collection-log.h"
 
+#include <stdlib.h>
+
 struct phase_log phase_log;
 
 const char *phase_word(enum phase phase)
@@ -13,6 +15,16 @@ const char *phase_word(enum phase phase)
 #undef PHASE_WORD
     };
     return words[phase];
+}
+
+bool phase_log_begin(void)
+{
+    if (phase_log.entries == NULL) {
+        phase_log.entries =
+            malloc(PHASE_LOG_LENGTH * sizeof *phase_log.entries);
+    }
+    phase_log.is_on = phase_log.entries != NULL;
+    return phase_log.is_on;
 }
 
 void phase_log_add(enum phase phase)

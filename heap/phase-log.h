@@ -2,8 +2,8 @@
  * their times.
  *
  * A page fault that was seen from outside has a time; the log says what that
- * time was spent on.  It is kept only when it is asked for, in a fixed array
- * that is not touched before.  Phases nest: who enters one remembers the one
+ * time was spent on.  It is kept only when it is asked for, in memory that
+ * is not there before.  Phases nest: who enters one remembers the one
  * before and enters that again. */
 #ifndef HEAP_PHASE_LOG_H
 #define HEAP_PHASE_LOG_H
@@ -35,14 +35,17 @@ struct phase_entry {
 };
 
 struct phase_log {
-    bool is_on;
+    bool is_on; /* set by phase_log_begin() */
     enum phase now;
     size_t count;
-    uint64_t more; /* phases that found it full */
-    struct phase_entry entries[PHASE_LOG_LENGTH];
+    uint64_t more;               /* phases that found it full */
+    struct phase_entry *entries; /* PHASE_LOG_LENGTH, once it is on */
 };
 
 extern struct phase_log phase_log;
+
+/* Begins to log, here and in what is forked from here; false: no memory. */
+bool phase_log_begin(void);
 
 /* The word of a phase, as the protocol has it. */
 const char *phase_word(enum phase phase);

@@ -11,20 +11,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* The longest message of the protocol. */
-#define REQUEST_BYTES 1048576
-#define ANSWER_BYTES  1048576
+/* The longest message of the protocol, either way. */
+#define MESSAGE_BYTES ((size_t)1 << 20)
 
 static int connection = -1;
 
 static struct {
-    char bytes[REQUEST_BYTES];
+    char *bytes;   /* MESSAGE_BYTES, made when there is somebody to talk to */
     size_t length; /* received */
     size_t taken;  /* of these, already handed out as a line */
 } request;
 
 static struct {
-    char bytes[ANSWER_BYTES];
+    char *bytes;
     size_t length;
 } answer;
 
@@ -52,6 +51,13 @@ void message_connect(void)
     if (connection >= 0) {
         close(connection);
     }
+    if (request.bytes == NULL) {
+        request.bytes = malloc(MESSAGE_BYTES);
+        answer.bytes = malloc(MESSAGE_BYTES);
+    }
+    if (request.bytes == NULL || answer.bytes == NULL) {
+        message_fail("make room for messages");
+    }
     request.length = request.taken = answer.length = 0;
     connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connection < 0 ||
@@ -73,12 +79,12 @@ static char *message_line(void)
             request.taken = (size_t)(end - request.bytes) + 1;
             return request.bytes;
         }
-        if (request.length == REQUEST_BYTES) {
+        if (request.length == MESSAGE_BYTES) {
             errno = EMSGSIZE;
             message_fail("read a request");
         }
         ssize_t got = read(connection, request.bytes + request.length,
-                           REQUEST_BYTES - request.length);
+                           MESSAGE_BYTES - request.length);
         if (got == 0) {
             exit(EXIT_SUCCESS); /* the supervisor has gone */
         }
@@ -104,7 +110,7 @@ unsigned message_receive(char **words, unsigned most)
 
 void message_add(const char *format, ...)
 {
-    size_t room = ANSWER_BYTES - answer.length;
+    size_t room = MESSAGE_BYTES - answer.length;
     va_list arguments;
     va_start(arguments, format);
     int written =

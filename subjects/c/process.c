@@ -17,10 +17,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS_MOST   16385u /* `describe` and its addresses */
+#define WORDS_MOST   4097u /* `describe` and its addresses */
 #define WORKERS_MOST 4096u
 
 static struct server server;
+static char *request_words[WORDS_MOST]; /* of the one at hand */
 
 static void add_number(const char *name, uint64_t value, void *context)
 {
@@ -65,6 +66,10 @@ static void answer_stats(void)
  */
 static void answer_phases(void)
 {
+    if (!phase_log_begin()) {
+        message_error("phases: no memory for a log");
+        return;
+    }
     message_add("phases");
     for (size_t i = 0; i < phase_log.count; i++) {
         const struct phase_entry *entry = &phase_log.entries[i];
@@ -74,13 +79,22 @@ static void answer_phases(void)
         message_add(" more=%" PRIu64, phase_log.more);
     }
     phase_log.count = phase_log.more = 0;
-    phase_log.is_on = true;
     message_send();
+}
+
+/* An index of the heap, kept from one `describe` to the next: whoever asks asks
+ * often.  Any other command may change the heap. */
+static struct extents described;
+
+static void forget_described(const char *word)
+{
+    if (described.items != NULL && strcmp(word, "describe") != 0) {
+        extents_close(&described);
+    }
 }
 
 static void answer_describe(char **words, unsigned count)
 {
-    struct extents extents;
     static uintptr_t addresses[WORDS_MOST];
     for (unsigned i = 1; i < count; i++) {
         char *end;
@@ -90,11 +104,13 @@ static void answer_describe(char **words, unsigned count)
             return;
         }
     }
-    extents_open(&extents);
+    if (described.items == NULL) {
+        extents_open(&described);
+    }
     message_add("described");
     for (unsigned i = 1; i < count; i++) {
         struct address_description place =
-            describe_address(&extents, addresses[i]);
+            describe_address(&described, addresses[i]);
         message_add(" %s:%s:", place.kind, place.placement);
         if (place.object_kind < 0) {
             message_add("-");
@@ -102,7 +118,6 @@ static void answer_describe(char **words, unsigned count)
             message_add("%d", place.object_kind);
         }
     }
-    extents_close(&extents);
     message_send();
 }
 
@@ -159,9 +174,10 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
     message_send();
     phase_enter(PHASE_IDLE);
     for (;;) {
-        static char *words[WORDS_MOST];
+        char **words = request_words;
         unsigned count = message_receive(words, WORDS_MOST);
         const char *word = count > 0 ? words[0] : "";
+        forget_described(word);
         if (strcmp(word, "serve") == 0) {
             answer_serve(words, count);
         } else if (strcmp(word, "collect") == 0) {
@@ -302,9 +318,10 @@ _Noreturn void process_template(void)
     message_add("hello cowlab=1 role=template pid=%d", (int)getpid());
     message_send();
     for (;;) {
-        static char *words[WORDS_MOST];
+        char **words = request_words;
         unsigned count = message_receive(words, WORDS_MOST);
         const char *word = count > 0 ? words[0] : "";
+        forget_described(word);
         if (strcmp(word, "load") == 0) {
             answer_load(words, count);
         } else if (strcmp(word, "reap") == 0) {
