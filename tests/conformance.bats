@@ -104,7 +104,7 @@ agree()
     fi
     for program in "${collectors[@]}"; do
         refused=0
-        for mib in 1 2 3 4 5 6 8 10 12 16 24 40 60 90 130; do
+        for mib in 2 3 4 5 6 8 10 12 16 24 40 60 90 130; do
             echo "# ulimit -d $((mib * 1024)); ${program##*/} seed=$seed"
             status=0
             told=$(ulimit -d $((mib * 1024)) &&
