@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # The benchmarks, so small that their times mean nothing: that the collectors'
 # finds every collector, and that all of them build the same trees; that the
-# barriers' finds every means, and says of which it could not run.
+# barriers' finds every means, and says of which it could not run; and what the
+# counting collectors' objects weigh, which means much at any size.
 
 load collectors
 
@@ -111,4 +112,45 @@ END
     [ "$status" -eq 1 ]
     grep -q '^one: skipped: .*no such kernel$' <<<"$output"
     grep -q '^another: failed: out of memory$' <<<"$output"
+}
+
+# value ROW: the first number of the first row that begins so.
+value()
+{
+    sed -nE "s/^  $1 +(-?[0-9.]+).*/\1/p" <<<"$output" | head -1
+}
+
+@test "bitmaps save 24 bytes of a container, but for their own" {
+    run python3 "$COWLAB_SOURCE/tests/bench-refcount.py" "$COWLAB_BUILD" \
+        --heap-bytes 1048576 --objects 20000 --repetitions 1
+    [ "$status" -eq 0 ]
+    for row in 'refcount: lists' 'refcount-bitmap: a summary' \
+        'refcount-bitmap: a crawl' 'refcount-side: a summary'; do
+        [ "$(grep -cE "^  $row +[0-9]" <<<"$output")" -eq 3 ]
+    done
+    for row in 'no count' 'in the object' 'in a table'; do
+        grep -qE "^  $row +[0-9]" <<<"$output"
+    done
+    if grep -q '^bytes of refcount: skipped' <<<"$output"; then
+        skip "$(grep -m 1 skipped <<<"$output")"
+    fi
+    [ "$(value 'refcount, computed: 32 \+ 8')" -eq 48 ]
+    [ "$(value 'refcount-bitmap, computed: 8 \+ 8')" -eq 24 ]
+    [ "$(value 'refcount-side, computed: 0 \+ 8')" -eq 16 ]
+    saved=$(value '  on the average of them')
+    awk -v saved="$saved" 'BEGIN { exit !(saved > 22 && saved < 24) }'
+}
+
+@test "a counting collector that ends badly is told" {
+    build=$BATS_TEST_TMPDIR
+    mkdir "$build/collectors" "$build/tests"
+    for name in collectors/{refcount,refcount-bitmap,refcount-side,mark-side} \
+        tests/bytes-refcount{,-bitmap,-side}; do
+        printf '#!/bin/sh\necho out of memory >&2; exit 3\n' >"$build/$name"
+        chmod +x "$build/$name"
+    done
+    run python3 "$COWLAB_SOURCE/tests/bench-refcount.py" "$build"
+    [ "$status" -eq 1 ]
+    grep -q '^refcount: out of memory$' <<<"$output"
+    grep -q '^refcount-bitmap: a crawl: out of memory$' <<<"$output"
 }
