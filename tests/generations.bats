@@ -82,7 +82,7 @@ holds()
 @test "a smaller nursery is emptied more often, and more survives it" {
     run=(uniform 20 heap-bytes=4194304 allocate=500000)
     for program in minimark minimark-hash minimark-side minimark-indirect \
-        gencopy; do
+        gencopy gencopy-card gencopy-page; do
         often=$(count minor_collections "$program" "${run[@]}" option.nursery=65536)
         seldom=$(count minor_collections "$program" "${run[@]}" option.nursery=4194304)
         [ "$often" -gt $((20 * seldom)) ]
