@@ -1,5 +1,5 @@
 /* refused.h: a value of an option that this kernel does not allow, found by
- * trying it. */
+ * trying it, or that another option does not. */
 #ifndef HEAP_REFUSED_H
 #define HEAP_REFUSED_H
 

@@ -198,6 +198,12 @@ static inline void remembered_open(void)
     if (why != NULL) {
         option_refused("remember", pages.watch->name, why);
     }
+    if (option_remember == REMEMBER_EXCLUSIVE &&
+        option_fork_in == FORK_IN_MINOR) {
+        option_refused("fork-in", "minor",
+                       "with remember=exclusive a worker that forks would "
+                       "forget what it has stored");
+    }
     pages.watch->open(pages.ranges, WATCHED_RANGES);
     pages.scanned = unit_table.traps = 0;
     old_slots_open(OBJECT_STARTS_MOST_LOG2);

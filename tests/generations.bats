@@ -188,12 +188,20 @@ remember_values()
         [ "$(count replies gencopy-page "${run[@]}" option.remember="$value" \
             option.unit=65536 option.nursery=16384)" = "$expected" ]
     done
+    others=$(grep -vx exclusive <<<"$values")
     measure "name: gencopy, nursery: 65536}, {name: gencopy-page, nursery: 65536,
-        remember: [$(paste -sd, <<<"$values")]" "name: shadow, steps: 1500,
-        collect-every: 400, fork-every: 60, minor-every: 15, siblings: 4"
-    [ "$(jq -s length results/*.json)" -eq $((1 + $(grep -c . <<<"$values"))) ]
+        remember: exclusive}, {name: gencopy-page, nursery: 65536,
+        remember: [$(paste -sd, <<<"$others")], fork-in: [quiet, minor]" \
+        "name: shadow, steps: 1500, collect-every: 400, fork-every: 60,
+        minor-every: 15, siblings: 4"
+    [ "$(jq -s length results/*.json)" -eq $((2 + 2 * $(grep -c . <<<"$others"))) ]
     holds '[.workers[].stats | .minor_collections > 20
         and .old_to_young_references > 100] | all'
     [ "$(jq -r '[.workers[].reply_checksum] | join(" ")' results/*.json |
         sort -u | grep -c .)" -eq 1 ]
+    # What a worker that forks has stored before it forks would not be told.
+    run "$COWLAB_BUILD/collectors/gencopy-page" run shadow 1 steps=1 \
+        option.remember=exclusive option.fork-in=minor
+    [ "$status" -eq 1 ]
+    grep -q '^refused: fork-in=minor: ' <<<"$output"
 }
