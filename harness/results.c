@@ -3,6 +3,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,15 +22,20 @@ static int add_valid(struct result_set *results, const char *file, json_t *json,
                      json_error_t *fault)
 {
     struct result result = {.json = json};
-    int workers;
+    json_int_t workers;
     if (json_unpack_ex(json, fault, 0,
-                       "{s:{s:s}, s:{s:s, s:s}, s:{s:{s:s}, s:{s:s}, s:i}}",
+                       "{s:{s:s}, s:{s:s, s:s}, s:{s:{s:s}, s:{s:s}, s:I}}",
                        "cowlab", "version", &result.cowlab_version,
                        "experiment", "name", &result.experiment, "hash",
                        &result.experiment_hash, "cell", "subject", "label",
                        &result.subject_label, "workload", "label",
                        &result.workload_label, "workers", &workers) < 0)
         return -1;
+    if (workers < 1 || workers > UINT_MAX) {
+        snprintf(fault->text, sizeof fault->text,
+                 "a cell of %" JSON_INTEGER_FORMAT " workers", workers);
+        return -1;
+    }
     result.workers = (unsigned)workers;
     result.file = xstrdup(file);
     results->items = xreallocarray(results->items, results->count + 1,
