@@ -84,7 +84,7 @@ static enum floor_class class_of(struct blame_place then,
 {
     bool was_free = is_one_of(then, "free", "unused", NULL);
     bool is_object = is_one_of(now, "header", "reference", "payload");
-    if (was_free && is_object)
+    if (was_free && (is_object || !is_collection(phase)))
         return FLOOR_NEW_OBJECT;
     return is_one_of(then, "reference", "payload", NULL) &&
                    is_one_of(now, "reference", "payload", NULL) &&

@@ -3,11 +3,12 @@
  *
  * Of the regions of objects.  What differs is asked about word by word, in the
  * template and in the worker, and put into a class of harness/floor.h:
- * NEW_OBJECT where free memory holds an object now; APPLICATION where a
- * reference or payload of an object that stayed differs, unless a collection
- * wrote the page first: then it may have rewritten references or moved objects,
- * and all of the page counts as COLLECTOR.  At most BLAME_WORDS_MOST words of a
- * worker are asked about; pages beyond are unknown to the floor. */
+ * NEW_OBJECT where free memory holds an object now, or held one meanwhile: it
+ * was not a collection that wrote there; APPLICATION where a reference or
+ * payload of an object that stayed differs, unless a collection wrote the page
+ * first: then it may have rewritten references or moved objects, and all of the
+ * page counts as COLLECTOR.  At most BLAME_WORDS_MOST words of a worker are
+ * asked about; pages beyond are unknown to the floor. */
 #ifndef HARNESS_BLAME_BYTES_H
 #define HARNESS_BLAME_BYTES_H
 

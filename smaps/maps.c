@@ -93,6 +93,26 @@ static size_t count_lines(const char *text)
     return count;
 }
 
+int mappings_parse(const char *text, struct mappings *mappings)
+{
+    size_t count = count_lines(text);
+    int result = 0;
+
+    *mappings = (struct mappings){0};
+    if (count == 0)
+        return 0;
+    mappings->items = calloc(count, sizeof *mappings->items);
+    if (!mappings->items)
+        return -ENOMEM;
+    for (const char *line = text; !result && mappings->count < count;) {
+        result = mapping_parse(line, &mappings->items[mappings->count++]);
+        line = strchr(line, '\n') + 1;
+    }
+    if (result)
+        mappings_free(mappings);
+    return result;
+}
+
 int mappings_read(pid_t pid, struct mappings *mappings)
 {
     char *text;
@@ -101,17 +121,8 @@ int mappings_read(pid_t pid, struct mappings *mappings)
     *mappings = (struct mappings){0};
     if (result)
         return result;
-    size_t count = count_lines(text);
-    mappings->items = calloc(count, sizeof *mappings->items);
-    if (!mappings->items)
-        result = -ENOMEM;
-    for (char *line = text; !result && mappings->count < count;) {
-        result = mapping_parse(line, &mappings->items[mappings->count++]);
-        line = strchr(line, '\n') + 1;
-    }
+    result = mappings_parse(text, mappings);
     free(text);
-    if (result)
-        mappings_free(mappings);
     return result;
 }
 

@@ -24,8 +24,13 @@ struct mappings {
 /* Parses one line, without its newline or with it.  Returns 0 or -EBADMSG. */
 int mapping_parse(const char *line, struct mapping *mapping);
 
-/* Reads all mappings; the caller frees them with mappings_free.  Returns 0 or
- * a negative errno. */
+/* Parses the text of a whole maps file, whose lines end with newlines; what
+ * follows the last one is left out.  The caller frees the mappings with
+ * mappings_free.  Returns 0, -EBADMSG or -ENOMEM. */
+int mappings_parse(const char *text, struct mappings *mappings);
+
+/* Reads all mappings of a process; the caller frees them with mappings_free.
+ * Returns 0 or a negative errno. */
 int mappings_read(pid_t pid, struct mappings *mappings);
 void mappings_free(struct mappings *mappings);
 
