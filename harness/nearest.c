@@ -7,6 +7,10 @@
 
 #include "harness/memory.h"
 
+/* No word that someone misspelt is longer, and the distance of long ones takes
+ * as long as the product of their lengths. */
+enum { WORD_MAX = 256 };
+
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -15,12 +19,12 @@ static size_t smaller(size_t a, size_t b)
 /* Three rows of the usual table: the swap looks two rows back. */
 static size_t distance(const char *a, const char *b)
 {
-    size_t width = strlen(b) + 1;
+    size_t height = strlen(a), width = strlen(b) + 1;
     size_t *rows = xcalloc(3 * width, sizeof *rows);
     size_t *before = rows, *last = rows + width, *row = rows + 2 * width;
     for (size_t j = 0; j < width; j++)
         last[j] = j;
-    for (size_t i = 1; i <= strlen(a); i++) {
+    for (size_t i = 1; i <= height; i++) {
         row[0] = i;
         for (size_t j = 1; j < width; j++) {
             size_t replaced = last[j - 1] + (a[i - 1] != b[j - 1]);
@@ -47,6 +51,9 @@ const char *nearest(const char *word, const char *const *candidates,
         size_t lengths[2] = {strlen(word), strlen(candidates[i])};
         size_t longer = lengths[lengths[1] > lengths[0]];
         size_t limit = longer / 3 ? longer / 3 : 1;
+        size_t apart = longer - lengths[lengths[1] <= lengths[0]];
+        if (longer > WORD_MAX || apart > limit)
+            continue;
         size_t found = distance(word, candidates[i]);
         if (found <= limit && (!best || found < best_distance)) {
             best = candidates[i];

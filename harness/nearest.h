@@ -8,7 +8,8 @@
 
 /* The candidate with the smallest edit distance (insert, delete, replace,
  * swap of neighbours) to `word`, borrowed; NULL when even the best is further
- * away than a third of the longer word, at least 1. */
+ * away than a third of the longer word, at least 1, or when a word has more
+ * than 256 bytes. */
 const char *nearest(const char *word, const char *const *candidates,
                     size_t count);
 
