@@ -11,8 +11,9 @@
 #include "harness/memory.h"
 #include "harness/nearest.h"
 
-/* Far more than a file written by hand needs. */
-enum { BYTES_MAX = 1 << 20, DEPTH_MAX = 32 };
+/* More than a file written by hand needs.  libyaml takes the square of the
+ * length for anchors, and more for nested brackets. */
+enum { BYTES_MAX = 1 << 16, DEPTH_MAX = 32 };
 
 struct yaml {
     char *path;
@@ -86,13 +87,66 @@ static int refuse_second_document(struct yaml *yaml, yaml_parser_t *parser,
     return status;
 }
 
+static int open_parser(const struct yaml *yaml, yaml_parser_t *parser,
+                       struct error *error)
+{
+    if (!yaml_parser_initialize(parser))
+        return error_set(error, "%s: libyaml has no memory", yaml->path);
+    yaml_parser_set_input_string(parser, (const unsigned char *)yaml->bytes,
+                                 yaml->length);
+    return 0;
+}
+
+/* Whether an event begins a value, and what it does to the depth. */
+static int change_of_depth(const yaml_event_t *event, bool *value)
+{
+    *value = false;
+    switch (event->type) {
+    case YAML_SEQUENCE_START_EVENT:
+    case YAML_MAPPING_START_EVENT:
+        *value = true;
+        return 1;
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        return -1;
+    case YAML_SCALAR_EVENT:
+        *value = true;
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+/* Goes over the file before it is loaded, up to the first value that lies too
+ * deep; what else is wrong with it comes out when it is loaded. */
+static int refuse_depth(const struct yaml *yaml, struct error *error)
+{
+    yaml_parser_t parser;
+    yaml_event_t event;
+    if (open_parser(yaml, &parser, error))
+        return -1;
+    int depth = 0, status = 0;
+    bool value, more = true;
+    while (more && status == 0 && yaml_parser_parse(&parser, &event)) {
+        int change = change_of_depth(&event, &value);
+        if (value && depth > DEPTH_MAX)
+            status =
+                error_set(error, "%s:%zu:%zu: nested deeper than %d levels",
+                          yaml->path, event.start_mark.line + 1,
+                          event.start_mark.column + 1, DEPTH_MAX);
+        depth += change;
+        more = event.type != YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return status;
+}
+
 static int load(struct yaml *yaml, struct error *error)
 {
     yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser))
-        return error_set(error, "%s: libyaml has no memory", yaml->path);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)yaml->bytes,
-                                 yaml->length);
+    if (refuse_depth(yaml, error) || open_parser(yaml, &parser, error))
+        return -1;
     int status;
     if (!yaml_parser_load(&parser, &yaml->document)) {
         status = syntax_error(yaml, &parser, error);
@@ -143,27 +197,23 @@ enum state { UNSEEN, OPEN, DONE };
 
 /* Each node once, however many aliases lead to it; one that is met again
  * within itself closes a cycle. */
-static int check(struct node node, int depth, unsigned char *states,
-                 struct error *error)
+static int check(struct node node, unsigned char *states, struct error *error)
 {
     unsigned char *state = &states[node.node - yaml_root(node.yaml).node];
     if (*state == DONE)
         return 0;
     if (*state == OPEN)
         return node_error(node, error, "an anchor that holds itself");
-    if (depth > DEPTH_MAX)
-        return node_error(node, error, "nested deeper than %d levels",
-                          DEPTH_MAX);
     *state = OPEN;
     if (node_kind(node) == NODE_SCALAR && check_scalar(node, error))
         return -1;
     for (size_t i = 0; i < node_count(node); i++) {
         bool mapping = node_kind(node) == NODE_MAPPING;
         struct node child = mapping ? node_value(node, i) : node_item(node, i);
-        if (mapping && (check(node_key(node, i), depth + 1, states, error) ||
+        if (mapping && (check(node_key(node, i), states, error) ||
                         check_key(node, i, error)))
             return -1;
-        if (check(child, depth + 1, states, error))
+        if (check(child, states, error))
             return -1;
     }
     *state = DONE;
@@ -175,7 +225,7 @@ static int check_all(const struct yaml *yaml, struct error *error)
     size_t nodes =
         (size_t)(yaml->document.nodes.top - yaml->document.nodes.start);
     unsigned char *states = xcalloc(nodes, 1);
-    int status = check(yaml_root(yaml), 0, states, error);
+    int status = check(yaml_root(yaml), states, error);
     free(states);
     return status;
 }

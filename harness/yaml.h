@@ -2,8 +2,9 @@
  *
  * A thin layer over libyaml's documents for files that people write: errors
  * read FILE:LINE:COLUMN.  A file is one document; duplicate keys, keys that
- * are not plain words, cycles through anchors, and NUL characters are refused
- * when it is opened, so a reader need not think of them. */
+ * are not plain words, cycles through anchors, NUL characters, more than 64 KiB
+ * and more than 32 levels are refused when it is opened, so a reader need not
+ * think of them. */
 #ifndef HARNESS_YAML_H
 #define HARNESS_YAML_H
 
