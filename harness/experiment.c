@@ -15,7 +15,7 @@
 #include "harness/memory.h"
 #include "harness/yaml.h"
 
-enum { NAME_MAX_BYTES = 64, SAMPLE_MAX = 1000000000 };
+enum { NAME_MAX_BYTES = 64, SAMPLE_MAX = 1000000000, COUNTERS_MAX = 64 };
 
 /* The keys that are plain integers. */
 enum integer_key {
@@ -178,6 +178,8 @@ static int read_counters(struct experiment *experiment, struct node root,
     if (node_present(list) &&
         node_expect(list, NODE_LIST, "a list of counters", error))
         return -1;
+    if (node_count(list) > COUNTERS_MAX)
+        return node_error(list, error, "more than %d counters", COUNTERS_MAX);
     experiment->counters =
         xcalloc(node_count(list), sizeof *experiment->counters);
     for (size_t i = 0; i < node_count(list); i++)

@@ -18,12 +18,13 @@
  *                                       after the fork until its last request,
  *                                       by libpfm4's names: page-faults,
  *                                       cycles, dTLB-load-misses, cycles:u ...
- *                                       (`cowlab list counters`)
+ *                                       (`cowlab list counters`), 64 at most
  *   blame: BOOLEAN               false  trace page faults and phases: who broke
  *                                       each page (harness/blame-ledger.h)
  *   matrix:                      required
  *     subject: [SUBJECT...]      required: a name, or a mapping:
- *                                  name: NAME, label: TEXT, prepare: [STEP...],
+ *                                  name: NAME, label: TEXT, prepare: [STEP...]
+ *                                  (64 at most),
  *                                  optional: BOOLEAN (a runtime that is not
  *                                  installed is left out, not refused), and
  *                                  any declared option; `collectors` stands

@@ -15,7 +15,7 @@ static const char *const subject_keys[] = {"name", "label", "prepare",
                                            "optional", "except"};
 static const char *const workload_keys[] = {"name", "label"};
 
-enum { WORKERS_DEFAULT = 4 };
+enum { WORKERS_DEFAULT = 4, STEPS_MAX = 64 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -134,6 +134,9 @@ static int read_prepare(const struct subject *subject, struct node prepare,
         return 0;
     if (node_expect(prepare, NODE_LIST, "a list of prepare steps", error))
         return -1;
+    if (node_count(prepare) > STEPS_MAX)
+        return node_error(prepare, error, "more than %d prepare steps",
+                          STEPS_MAX);
     for (size_t i = 0; i < node_count(prepare); i++)
         if (check_step(subject, node_item(prepare, i), error))
             return -1;
