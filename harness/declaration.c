@@ -35,9 +35,12 @@ static int64_t unit_factor(const char *suffix)
     return 0;
 }
 
+/* Zeros before a number may not make it as long as one likes: it stands in
+ * labels. */
 static bool parse_integer(const char *text, bool size, int64_t *number)
 {
-    if (!isdigit((unsigned char)text[*text == '-']))
+    if (!isdigit((unsigned char)text[*text == '-']) ||
+        strlen(text) >= VALUE_SIZE)
         return false;
     char *end;
     errno = 0;

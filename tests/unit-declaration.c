@@ -36,6 +36,14 @@ static void near_words(void **state)
             assert_null(found);
     }
     assert_null(nearest("a", NULL, 0));
+    char longest[258];
+    const char *const long_words[] = {longest};
+    memset(longest, 'x', sizeof longest - 1);
+    longest[256] = '\0';
+    assert_string_equal(nearest(longest, long_words, 1), longest);
+    longest[256] = 'x';
+    longest[257] = '\0';
+    assert_null(nearest(longest, long_words, 1));
 }
 
 static void unknown_words(void **state)
@@ -141,6 +149,17 @@ static void bad_values(void **state)
             fail_msg("%s '%s' is accepted", cases[i].name, cases[i].value);
         assert_non_null(strstr(error.text, cases[i].name));
     }
+    declarations_free(&declarations);
+    char zeros[65], canonical[64];
+    struct error error;
+    memset(zeros, '0', sizeof zeros - 1);
+    zeros[64] = '\0';
+    declarations = declared();
+    const struct declaration *growth =
+        declarations_find(&declarations, "growth");
+    assert_int_equal(declaration_check(growth, zeros, canonical, &error), -1);
+    assert_int_equal(declaration_check(growth, zeros + 1, canonical, &error),
+                     0);
     declarations_free(&declarations);
 }
 
