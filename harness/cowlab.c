@@ -71,7 +71,7 @@ static char *make_documentation(void)
     char *text = xasprintf("%s\n\nVerbs:\n", introduction);
     for (size_t i = 0; i < VERB_COUNT; i++) {
         char *longer =
-            xasprintf("%s  %-6s%s\n", text, verbs[i]->name, verbs[i]->summary);
+            xasprintf("%s  %-8s%s\n", text, verbs[i]->name, verbs[i]->summary);
         free(text);
         text = longer;
     }
