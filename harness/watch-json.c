@@ -86,6 +86,7 @@ static json_t *member_json(const struct group *group,
         set_absent(object, "pages", strerror(-member->failure));
         return object;
     }
+    set_integer(object, "t_ns", member->sample.time_ns - group->begun_ns);
     set_integer(object, "rss_bytes", totals->rss);
     set_integer(object, "pss_bytes", totals->pss);
     set_integer(object, "uss_bytes", smaps_uss(totals));

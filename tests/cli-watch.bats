@@ -158,19 +158,18 @@ await_end()
     # Summed over the looks, rate times time is what was broken.
     python3 - "$work/looks" "${worker[0]}" <<'END'
 import json, sys
-looks = []
-for line in open(sys.argv[1]):
-    if line.endswith("}\n"):
-        looks.append(json.loads(line))
+looks = [json.loads(line) for line in open(sys.argv[1]) if line[-2:] == "}\n"]
 worker = [next(p for p in look["processes"] if p["pid"] == int(sys.argv[2]))
           for look in looks]
 broken = faults = 0
 for i in range(1, len(looks)):
-    seconds = (looks[i]["t_ns"] - looks[i - 1]["t_ns"]) / 1e9
+    seconds = (worker[i]["t_ns"] - worker[i - 1]["t_ns"]) / 1e9
     broken += worker[i]["broken_bytes_per_second"] * seconds / 4096
     faults += worker[i]["faults_per_second"] * seconds
-assert 900 < broken < 1100, broken
-assert 900 < faults < 1100, faults
+assert abs(broken - 1000) < 0.01, broken
+assert abs(faults + worker[0]["minor_faults"] + worker[0]["major_faults"] -
+           worker[-1]["minor_faults"] - worker[-1]["major_faults"]) < 0.01
+assert 1000 <= faults < 1100, faults
 END
 }
 
