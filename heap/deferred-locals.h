@@ -48,6 +48,7 @@ enum { LOCALS_ARE_COUNTED = false };
 static struct {
     struct address_list zero; /* objects without a count */
     const uintptr_t *full;    /* the entry with which the table is full */
+    const uintptr_t *settled; /* end of the table after the last time */
     struct region frames;     /* open addressing; 0: empty */
     size_t frames_mask;       /* number of slots - 1 */
     uint64_t reconciliations;
@@ -147,9 +148,18 @@ static __attribute__((noinline)) void locals_reconcile(void)
         region_discard(&deferred.zero.region,
                        (used + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
     }
-    deferred.zero.end = kept;
+    deferred.zero.end = deferred.settled = kept;
     heap.budget = heap.handed_out + DEFERRED_MOST_BYTES;
     deferred.reconciliations++;
+}
+
+/* Before a fork, unless nothing has entered the table since the last time: the
+ * table and the frames are inherited pages, and the template writes them once. */
+static void locals_before_fork(void)
+{
+    if (deferred.zero.end != deferred.settled) {
+        locals_reconcile();
+    }
 }
 
 /* So many bytes were handed out. */
@@ -182,6 +192,7 @@ static inline void locals_open(void)
     deferred.full =
         address_list_start(&deferred.zero) + option_zero_count_table;
     heap.budget = DEFERRED_MOST_BYTES;
+    deferred.settled = NULL;
 }
 
 static inline void locals_close(void)
