@@ -4,18 +4,13 @@
 #include "harness/figure.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "harness/gnuplot.h"
 #include "harness/memory.h"
-
-extern char **environ;
 
 static bool in_panel(const struct result *result, const struct panel *panel)
 {
@@ -81,18 +76,6 @@ int figure_write_data(const char *stem, const struct selection *selection,
     return outcome;
 }
 
-/* Appends `name = 'text'` in gnuplot's quoting. */
-static void assign(FILE *commands, const char *name, const char *text)
-{
-    fprintf(commands, "%s = '", name);
-    for (const char *c = text; *c; c++) {
-        if (*c == '\'')
-            fputc('\'', commands);
-        fputc(*c, commands);
-    }
-    fputs("'; ", commands);
-}
-
 /* Everything that a script needs to know, as gnuplot commands; owned by the
  * caller. */
 static char *variables(const char *stem, const char *style,
@@ -119,7 +102,7 @@ static char *variables(const char *stem, const char *style,
     if (!commands)
         abort();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        assign(commands, texts[i].name, texts[i].text);
+        gnuplot_assign(commands, texts[i].name, texts[i].text);
         free(texts[i].text);
     }
     fputs("last_values = '", commands);
@@ -134,54 +117,17 @@ static char *variables(const char *stem, const char *style,
     return text;
 }
 
-/* Runs gnuplot with its stdout on our stderr: stdout is for the paths. */
-static int spawn_gnuplot(char *const argv[], int *status)
-{
-    posix_spawn_file_actions_t actions;
-    pid_t pid;
-    int fault;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-                                     O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-    fault = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (fault)
-        return fault;
-    while (waitpid(pid, status, 0) < 0)
-        if (errno != EINTR)
-            return errno;
-    return 0;
-}
-
 enum exit_status figure_draw(const char *stem, const char *style,
                              const struct selection *selection,
                              const struct panel *panel, struct error *error)
 {
     char *settings = variables(stem, style, selection, panel);
-    char *script = xasprintf("%s/formats.gp", style);
-    char *argv[] = {(char *)"gnuplot", (char *)"-e", settings, script, NULL};
-    int status = 0;
-    int fault = spawn_gnuplot(argv, &status);
+    char *formats = xasprintf("%s/formats.gp", style);
+    char *data = xasprintf("%s.dat", stem);
+    enum exit_status status =
+        gnuplot_run(settings, formats, selection->script, data, error);
     free(settings);
-    free(script);
-    if (fault == ENOENT) {
-        error_set(error,
-                  "gnuplot is not installed (Debian package gnuplot-nox); the "
-                  "data are in %s.dat",
-                  stem);
-        return EXIT_ENVIRONMENT;
-    }
-    if (fault) {
-        error_set(error, "gnuplot could not be started: %s", strerror(fault));
-        return EXIT_ENVIRONMENT;
-    }
-    if (status) {
-        error_set(error,
-                  "%s: gnuplot could not draw %s.dat (wait status %d); what it "
-                  "said stands above",
-                  selection->script, stem, status);
-        return EXIT_INTERNAL;
-    }
-    return EXIT_OK;
+    free(formats);
+    free(data);
+    return status;
 }

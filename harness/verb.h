@@ -15,5 +15,6 @@ extern const struct verb verb_plot;   /* plot.c */
 extern const struct verb verb_watch;  /* watch.c */
 extern const struct verb verb_blame;  /* blame.c */
 extern const struct verb verb_doctor; /* doctor.c */
+extern const struct verb verb_map;    /* map.c */
 
 #endif

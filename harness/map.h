@@ -1,0 +1,22 @@
+/* map.h: where the picture of `cowlab map` comes from. */
+#ifndef HARNESS_MAP_H
+#define HARNESS_MAP_H
+
+#include <sys/types.h>
+
+#include "harness/error.h"
+#include "harness/picture.h"
+
+/* The private memory of a running process, mapping by mapping: beside that of
+ * the process that forked it, if that runs the same program still and this one
+ * has forked none itself; `region` picks mappings by their name, NULL all.
+ * Returns an exit status of error.h. */
+enum exit_status map_process(struct picture *picture, pid_t pid,
+                             const char *region, struct error *error);
+
+/* The regions of one worker, as a result's page maps have them.  Likewise. */
+enum exit_status map_result(struct picture *picture, const char *path,
+                            unsigned worker, const char *region,
+                            struct error *error);
+
+#endif
