@@ -35,6 +35,7 @@ static const char lessons[] =
     "  cowlab run experiments/demo.yaml   measure it, print a table\n"
     "  cowlab plot results/demo           draw the figures\n"
     "  cowlab blame PID                   who breaks a running server's pages\n"
+    "  cowlab map PID                     and which: a picture\n"
     "\n"
     "Data goes to standard output, talk to standard error.  Exit statuses:\n"
     "  0  all is well\n"
