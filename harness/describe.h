@@ -7,7 +7,7 @@
 /* Runs `command` (NULL-terminated, at most 3 words) with `--describe` and
  * returns what it printed in `text`, which the caller frees.  Fails when the
  * program cannot be started, takes longer than 10 seconds, prints more than
- * 1 MiB or a NUL, or ends otherwise than with exit status 0; no process is
+ * 256 KiB or a NUL, or ends otherwise than with exit status 0; no process is
  * left. */
 int describe(char *const command[], char **text, struct error *error);
 

@@ -48,7 +48,11 @@ static struct event_count read_event(const json_t *workers, const char *name)
     const json_t *worker;
     size_t i;
     json_array_foreach(workers, i, worker)
+    {
+        if (event.why)
+            break;
         add_worker(&event, json_object_get(worker, "counters"));
+    }
     event.count /= (double)json_array_size(workers);
     return event;
 }

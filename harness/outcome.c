@@ -50,7 +50,12 @@ static double mean(const json_t *result,
     const json_t *workers = json_object_get(result, "workers"), *worker;
     double sum = 0;
     size_t i;
-    json_array_foreach(workers, i, worker) sum += measure(result, worker);
+    json_array_foreach(workers, i, worker)
+    {
+        if (isnan(sum))
+            return NAN;
+        sum += measure(result, worker);
+    }
     return ratio(sum, (double)json_array_size(workers));
 }
 
@@ -175,6 +180,8 @@ static double private_at(const json_t *result, size_t n)
     json_array_foreach(workers, i, worker)
     {
         const json_t *samples = json_object_get(worker, "samples");
+        if (isnan(sum))
+            return NAN;
         sum += number_at(json_array_get(samples, n), "uss_bytes", NULL, NULL);
     }
     return sum;

@@ -135,7 +135,7 @@ static void bad_answers(void **state)
         {"kill -9 $$", "ended by signal 9 (Killed)"},
         {"printf 'a\\0b'", "a NUL in its description"},
         {"exec head -c 2000000 /dev/zero",
-         "a description of more than 1048576 bytes"},
+         "a description of more than 262144 bytes"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *text;
