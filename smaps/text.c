@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define FIRST_CAPACITY 16384u
@@ -55,22 +57,34 @@ int text_read(const char *path, char **text, size_t *length)
     return result;
 }
 
+/* The kernel tells of mappings in pieces, each of the moment that it is read,
+ * and ends the file when the process has ended meanwhile.  The descriptor is of
+ * the memory that it was opened for: once that is gone, or another program has
+ * taken its place, the beginning cannot be read either. */
+static bool may_be_cut(int descriptor, const char *name)
+{
+    char byte;
+
+    return (strcmp(name, "maps") == 0 || strcmp(name, "smaps") == 0) &&
+           pread(descriptor, &byte, 1, 0) != 1;
+}
+
 int text_read_process(pid_t pid, const char *name, char **text, size_t *length)
 {
     char path[64];
     size_t size = 0;
 
     snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
-    int result = text_read(path, text, &size);
-    if (result == -ENOENT)
-        return -ESRCH;
-    if (result)
-        return result;
-    if (size == 0) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return errno == ENOENT ? -ESRCH : -errno;
+    int result = read_all(descriptor, text, &size);
+    if (!result && (size == 0 || may_be_cut(descriptor, name))) {
         free(*text);
-        return -ESRCH;
+        result = -ESRCH;
     }
-    if (length)
+    close(descriptor);
+    if (!result && length)
         *length = size;
-    return 0;
+    return result;
 }

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -329,6 +330,117 @@ static void a_vanished_process_is_no_such_process(void **state)
     close(pagemap);
 }
 
+/* ---- Processes that vanish in mid-read ----------------------------------- */
+
+enum { STRIPES = 1000, ROUNDS = 40 };
+
+/* A process whose maps are longer than one piece that the kernel gives. */
+static pid_t start_striped(void)
+{
+    int ends[2];
+    char byte;
+
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        size_t bytes = STRIPES * PAGE;
+        char *area = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        memset(area, 1, bytes);
+        for (size_t i = 0; i < STRIPES; i += 2)
+            mprotect(area + i * PAGE, PAGE, PROT_READ);
+        if (write(ends[1], "", 1) == 1)
+            pause();
+        _exit(0);
+    }
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    close(ends[0]);
+    close(ends[1]);
+    return pid;
+}
+
+/* Ends the process after a while, while this one reads. */
+static pid_t kill_later(pid_t pid, useconds_t after)
+{
+    pid_t killer = fork();
+
+    assert_true(killer >= 0);
+    if (killer == 0) {
+        usleep(after);
+        kill(pid, SIGKILL);
+        _exit(0);
+    }
+    return killer;
+}
+
+/* Reads by one of the readers, and expects all or nothing. */
+static int read_whole(pid_t pid, int reader, size_t whole,
+                      const struct ledger *ledger)
+{
+    struct address_total total = {.end = UINT64_MAX};
+    struct smaps_totals totals;
+    struct mappings mappings;
+    struct ledger *own;
+    struct sample sample;
+    int result;
+
+    switch (reader) {
+    case 0:
+        result = mappings_read(pid, &mappings);
+        assert_int_equal(mappings.count, result ? 0 : whole);
+        mappings_free(&mappings);
+        return result;
+    case 1:
+        result = smaps_read(pid, add_within, &total);
+        if (!result)
+            assert_int_equal(total.mappings, whole);
+        return result;
+    case 2:
+        result = smaps_rollup_read(pid, &totals);
+        if (!result)
+            assert_true(totals.private_dirty >= STRIPES * PAGE);
+        return result;
+    case 3:
+        result = ledger_open(pid, NULL, 0, &own);
+        if (!result) {
+            assert_true(ledger_inherited(own)[0] >= STRIPES);
+            ledger_free(own);
+        }
+        return result;
+    default:
+        result = sample_take(ledger, pid, &sample);
+        assert_int_equal(sample.pages == NULL, result != 0);
+        if (!result) {
+            struct page_counts sum = page_counts_sum(sample.pages, REGIONS + 1);
+            assert_true(sum.new_pages + sum.broken >= STRIPES);
+        }
+        sample_clear(&sample);
+        return result;
+    }
+}
+
+static void what_was_cut_is_no_such_process(void **state)
+{
+    const struct scene *scene = *state;
+    struct mappings mappings;
+
+    for (int round = 0; round < ROUNDS; round++) {
+        pid_t pid = start_striped();
+        int result = mappings_read(pid, &mappings);
+        size_t whole = mappings.count;
+        assert_int_equal(result, 0);
+        assert_true(whole >= STRIPES);
+        mappings_free(&mappings);
+        pid_t killer = kill_later(pid, (useconds_t)(round * 251 % 8000));
+        while (!result)
+            result = read_whole(pid, round % 5, whole, scene->ledger);
+        assert_int_equal(result, -ESRCH);
+        assert_int_equal(waitpid(killer, NULL, 0), killer);
+        assert_int_equal(waitpid(pid, NULL, 0), pid);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +455,7 @@ int main(void)
         cmocka_unit_test(what_is_not_allowed_is_not_zero),
         IN_SCENE(cycles_are_counted_or_refused_with_a_reason),
         IN_SCENE(a_vanished_process_is_no_such_process),
+        IN_SCENE(what_was_cut_is_no_such_process),
     };
 
     return cmocka_run_group_tests_name("live-smaps", tests, NULL, NULL);
