@@ -8,7 +8,7 @@
 
 #include "harness/clock.h"
 #include "harness/memory.h"
-#include "smaps/descendants.h"
+#include "smaps/kin.h"
 #include "smaps/pagemap.h"
 #include "smaps/text.h"
 
@@ -126,14 +126,15 @@ struct account_process *account_adopt(struct account *account, pid_t pid,
                                       int *result)
 {
     int pagemap = pagemap_open(pid);
-    pid_t parent = parent_read(pid);
-    if (pagemap < 0 || parent < 0) {
-        *result = pagemap < 0 ? pagemap : parent;
+    struct kin kin;
+    *result = kin_read(pid, &kin);
+    if (pagemap < 0 || *result) {
+        *result = pagemap < 0 ? pagemap : *result;
         if (pagemap >= 0)
             close(pagemap);
         return NULL;
     }
-    struct account_process *process = add(account, pid, parent);
+    struct account_process *process = add(account, pid, kin.parent);
     process->pagemap = pagemap;
     process->sharing = sharing_new();
     *result = process->sharing ? look(account, process) : -ENOMEM;

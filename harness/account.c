@@ -10,7 +10,7 @@
 #include "harness/account-process.h"
 #include "harness/clock.h"
 #include "harness/memory.h"
-#include "smaps/descendants.h"
+#include "smaps/kin.h"
 #include "smaps/pagemap.h"
 
 enum {
@@ -243,25 +243,31 @@ static int refuse(struct error *error, pid_t pid, const char *why)
                      (int)pid, why);
 }
 
+/* Who is followed: the root, then its descendants. */
+struct followed {
+    struct kin *list;
+    size_t count;
+};
+
 /* Follows the processes that are not yet followed; their number, or -1. */
-static long follow_new(struct account *account, struct descendants *followed,
+static long follow_new(struct account *account, struct followed *followed,
                        struct error *error)
 {
-    struct descendants now;
+    struct followed now;
     char why[FAULT_WHY_SIZE];
     long added = 0;
-    int result = descendants_read(account->root, &now);
+    int result = kin_list(account->root, &now.list, &now.count);
     if (result)
         return error_set(error, "process %d: %s", (int)account->root,
                          strerror(-result));
     for (size_t i = 0; i < now.count && added >= 0; i++) {
         bool known = false;
         for (size_t j = 0; j < followed->count; j++)
-            known |= followed->pids[j] == now.pids[i];
+            known |= followed->list[j].pid == now.list[i].pid;
         if (known)
             continue;
-        result = fault_trace_follow(account->trace, now.pids[i], why);
-        if (result && now.pids[i] == account->root)
+        result = fault_trace_follow(account->trace, now.list[i].pid, why);
+        if (result && now.list[i].pid == account->root)
             added = refuse(error, account->root, why);
         else if (result == -EMFILE)
             added = error_set(error, "%s", why);
@@ -269,12 +275,12 @@ static long follow_new(struct account *account, struct descendants *followed,
             added++;
         account->refused += result && result != -ESRCH;
     }
-    free(followed->pids);
+    free(followed->list);
     *followed = now;
     return added;
 }
 
-static int follow_all(struct account *account, struct descendants *followed,
+static int follow_all(struct account *account, struct followed *followed,
                       struct error *error)
 {
     long added;
@@ -294,7 +300,7 @@ static size_t ring_bytes(void)
     return bytes;
 }
 
-static int start(struct account *account, struct descendants *followed,
+static int start(struct account *account, struct followed *followed,
                  struct error *error)
 {
     struct fault_trace_options options = {ring_bytes(), 1};
@@ -305,7 +311,7 @@ static int start(struct account *account, struct descendants *followed,
     if (follow_all(account, followed, error))
         return -1;
     for (size_t i = 0; i < followed->count; i++)
-        if (!account_adopt(account, followed->pids[i], &result) && i == 0)
+        if (!account_adopt(account, followed->list[i].pid, &result) && i == 0)
             return refuse(error, account->root, strerror(-result));
     account->start_ns = clock_now();
     return 0;
@@ -313,13 +319,13 @@ static int start(struct account *account, struct descendants *followed,
 
 int account_open(struct account *account, pid_t root, struct error *error)
 {
-    struct descendants followed = {0};
+    struct followed followed = {0};
     *account = (struct account){.root = root};
     tally_open(&account->sites, sizeof(struct account_site));
     tally_open(&account->mappings, sizeof(struct account_mapping));
     account->window = xcalloc(1, sizeof *account->window);
     int result = start(account, &followed, error);
-    free(followed.pids);
+    free(followed.list);
     return result;
 }
 

@@ -2,7 +2,7 @@
  * each thread that is followed has one for every processor. */
 #include "smaps/fault-trace.h"
 
-#include "smaps/descendants.h"
+#include "smaps/threads.h"
 #include "smaps/fault-event.h"
 #include "smaps/fault-ring.h"
 
@@ -247,9 +247,10 @@ static int follow_thread(struct fault_trace *trace, pid_t tid)
 /* Follows the threads that are not yet followed; `added` says how many. */
 static int follow_threads(struct fault_trace *trace, pid_t pid, size_t *added)
 {
-    struct descendants threads;
+    pid_t *threads;
+    size_t count;
     struct timespec settle = {.tv_nsec = FORK_SETTLE_NS};
-    int result = threads_read(pid, &threads);
+    int result = threads_list(pid, &threads, &count);
 
     *added = 0;
     if (result)
@@ -258,15 +259,15 @@ static int follow_threads(struct fault_trace *trace, pid_t pid, size_t *added)
     for (unsigned i = 0; i < trace->ring_count; i++)
         fault_ring_peek(&trace->rings[i], with_frames(trace), note_birth,
                         trace);
-    for (size_t i = 0; !result && i < threads.count; i++) {
-        if (is_followed(trace, threads.pids[i]))
+    for (size_t i = 0; !result && i < count; i++) {
+        if (is_followed(trace, threads[i]))
             continue;
-        result = follow_thread(trace, threads.pids[i]);
+        result = follow_thread(trace, threads[i]);
         *added += !result;
-        if (result == -ESRCH && threads.pids[i] != pid)
+        if (result == -ESRCH && threads[i] != pid)
             result = 0; /* a thread that ended meanwhile */
     }
-    free(threads.pids);
+    free(threads);
     return result;
 }
 

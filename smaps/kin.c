@@ -63,17 +63,26 @@ static int append(struct list *list, const struct kin *kin)
     return 0;
 }
 
-/* Adds a process to the list; one that has ended is passed over. */
-static int add_process(struct list *list, pid_t pid)
+int kin_read(pid_t pid, struct kin *kin)
 {
-    struct kin kin;
     char *text;
     int result = text_read_process(pid, "stat", &text, NULL);
 
     if (result)
-        return result == -ESRCH ? 0 : result;
-    result = kin_parse(text, &kin);
+        return result;
+    result = kin_parse(text, kin);
     free(text);
+    return result;
+}
+
+/* Adds a process to the list; one that has ended is passed over. */
+static int add_process(struct list *list, pid_t pid)
+{
+    struct kin kin;
+    int result = kin_read(pid, &kin);
+
+    if (result == -ESRCH)
+        return 0;
     if (result || kin.state == 'Z' || kin.state == 'X')
         return result;
     return append(list, &kin);

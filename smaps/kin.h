@@ -23,6 +23,9 @@ struct kin {
 /* Parses the text of a stat file.  Returns 0 or -EBADMSG. */
 int kin_parse(const char *text, struct kin *kin);
 
+/* Reads a process.  Returns 0 or a negative errno: -ESRCH when it is gone. */
+int kin_read(pid_t pid, struct kin *kin);
+
 /* Lists a process and its descendants that have not ended, each after its
  * parent; the caller frees the list.  Returns 0 or a negative errno: -ESRCH
  * when the process itself has ended. */
