@@ -25,7 +25,9 @@ start_family()
     coproc family { exec "$@" "$COWLAB_BUILD/tests/prefork" "$PAGES" 3>&-; }
     local line
     read -r -t 10 line <&"${family[0]}"
-    read -r template worker[0] worker[1] worker[2] <<<"$line"
+    read -ra pids <<<"$line"
+    template=${pids[0]}
+    worker=("${pids[@]:1}")
 }
 
 # family_does WORDS: waits until it is done.
@@ -34,7 +36,7 @@ family_does()
     local answer
     echo "$*" >&"${family[1]}"
     read -r -t 10 answer <&"${family[0]}"
-    [ "$answer" = done ]
+    [ "$answer" = "done" ]
 }
 
 # start_watch ARGUMENT...: goes on in the background, into $work/looks.
