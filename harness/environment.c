@@ -86,7 +86,10 @@ static json_t *read_mthp(const struct facts *facts)
         if (strncmp(entry->d_name, "hugepages-", 10))
             continue;
         snprintf(setting, sizeof setting, THP "/%s/enabled", entry->d_name);
-        facts_chosen(&sizes, entry->d_name, setting);
+        char *line = facts_line(facts, setting);
+        if (line) /* the smallest sizes are of shared memory alone */
+            facts_chosen(&sizes, entry->d_name, setting);
+        free(line);
     }
     if (directory)
         closedir(directory);

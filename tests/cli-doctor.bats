@@ -40,6 +40,7 @@ put_machine()
     put sys/fs/cgroup/user/test/memory.max max
     put sys/fs/cgroup/user/test/cpu.max 'max 100000'
     put $thp/enabled 'always [madvise] never'
+    put $thp/hugepages-8kB/shmem_enabled 'always [never]'
     put $thp/hugepages-64kB/enabled 'always inherit madvise [never]'
     put $thp/hugepages-2048kB/enabled 'always [inherit] madvise never'
     put sys/kernel/mm/ksm/run 0
@@ -121,7 +122,8 @@ odd()
     examine
     jq -e 'all(.findings[]; .level == "ok")' <<<"$output"
     found page-mapcount ok 'built without NO_PAGE_MAPCOUNT'
-    jq -e '.environment | .cpu_count == 2 and .cpu_model == "Test 1" and
+    jq -e '.environment | (.mthp | keys) == ["hugepages-2048kB",
+        "hugepages-64kB"] and .cpu_count == 2 and .cpu_model == "Test 1" and
         .kernel_config.MEM_SOFT_DIRTY and .page_truth == "exact"' <<<"$output"
 }
 

@@ -42,6 +42,7 @@ family_does()
 # start_watch ARGUMENT...: goes on in the background, into $work/looks.
 start_watch()
 {
+    : >"$work/looks"
     "$cowlab" watch --json --duty 100 --interval 50ms "$@" "$template" \
         >"$work/looks" 2>"$work/talk" 3>&- &
     watcher=$!
