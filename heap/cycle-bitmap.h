@@ -183,7 +183,8 @@ static inline void stretch_take_off(size_t stretch, void *context)
 static inline void cycle_add_holder(struct object *object)
 {
     if (is_unreached(object)) {
-        *cycle_copy(bit_granule(object)) += 1;
+        uint32_t *copy = cycle_copy(bit_granule(object));
+        *copy += *copy != COPY_MOST;
     } else if (object_has_head(object) && cycle_head(object)->copy >= 0) {
         cycle_head(object)->copy++;
     }
