@@ -48,7 +48,7 @@ enum { LOCALS_ARE_COUNTED = false };
 static struct {
     struct address_list zero; /* objects without a count */
     const uintptr_t *full;    /* the entry with which the table is full */
-    const uintptr_t *settled; /* end of the table after the last time */
+    uintptr_t *settled;       /* end of the table after the last time */
     struct region frames;     /* open addressing; 0: empty */
     size_t frames_mask;       /* number of slots - 1 */
     uint64_t reconciliations;
@@ -154,7 +154,8 @@ static __attribute__((noinline)) void locals_reconcile(void)
 }
 
 /* Before a fork, unless nothing has entered the table since the last time: the
- * table and the frames are inherited pages, and the template writes them once. */
+ * table and the frames are inherited pages, and the template writes them once.
+ */
 static void locals_before_fork(void)
 {
     if (deferred.zero.end != deferred.settled) {
