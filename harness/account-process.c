@@ -168,13 +168,17 @@ void account_fork(struct account *account, struct account_process *parent,
     struct account_process *child = add(account, pid, parent->pid);
     child->forked = true;
     child->since_ns = time_ns;
+    uint64_t shared = count_shared(parent->sharing);
     child->sharing = sharing_fork(parent->sharing);
     if (!child->sharing) {
         account->process_count--;
         free(child);
         return;
     }
+    if (parent->latest_fork_ns < time_ns)
+        parent->latest_fork_ns = time_ns;
     child->shared = count_shared(child->sharing);
+    parent->shared += count_shared(parent->sharing) - shared;
     child->mappings = copy_mappings(&parent->mappings);
     child->symbols = parent->symbols;
     child->stale = parent->stale;
@@ -183,15 +187,22 @@ void account_fork(struct account *account, struct account_process *parent,
     read_command(child);
 }
 
-void account_exec(struct account *account, struct account_process *process)
+void account_exec(struct account *account, struct account_process *process,
+                  uint64_t time_ns)
 {
-    if (!process->sharing)
+    struct sharing *sharing = process->sharing ? sharing_new() : NULL;
+    if (!sharing)
         return;
+    sharing_free(process->sharing);
+    process->sharing = sharing;
+    process->since_ns = time_ns;
     if (process->pagemap >= 0)
         close(process->pagemap);
     process->pagemap = pagemap_open(process->pid);
     process->symbols = NULL;
-    look(account, process);
+    process->refreshed_with = 0;
+    refresh(account, process);
+    read_command(process);
 }
 
 static const struct mapping *mapping_of(const struct account_process *process,

@@ -17,8 +17,10 @@ struct account_process *account_adopt(struct account *account, pid_t pid,
 void account_fork(struct account *account, struct account_process *parent,
                   pid_t pid, uint64_t time_ns);
 
-/* It runs another program: nothing of what was known holds. */
-void account_exec(struct account *account, struct account_process *process);
+/* It runs another program: nothing of what was known holds, and it starts with
+ * no page of its own. */
+void account_exec(struct account *account, struct account_process *process,
+                  uint64_t time_ns);
 
 /* Lets go of what belongs to a process, if it has ended or in any case. */
 void account_end(struct account_process *process);

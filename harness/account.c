@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "harness/account-process.h"
@@ -95,26 +96,53 @@ static int read_entry(struct account *account,
     return window->result;
 }
 
+/* Whether the process is known to have forked later than at that time. */
+static bool knows_fork(const struct account *account,
+                       const struct account_process *process, uint64_t time_ns)
+{
+    if (process->latest_fork_ns > time_ns)
+        return true;
+    for (size_t i = account->event_count; i > 0; i--) {
+        const struct account_event *event = &account->events[i - 1];
+        if (event->kind == FAULT_FORK && event->parent == process->pid &&
+            event->time_ns > time_ns)
+            return true;
+    }
+    return false;
+}
+
+/* A page that is not exclusive may have been shared anew by a fork so late that
+ * its record is not here yet: waits for it, once in a batch. */
+static bool forked_since(struct account *account,
+                         const struct account_process *process,
+                         uint64_t time_ns, bool exclusive)
+{
+    struct timespec settle = {.tv_nsec = SETTLE_NS};
+    if (exclusive || account->awaited == account->batch)
+        return knows_fork(account, process, time_ns);
+    if (knows_fork(account, process, time_ns))
+        return true;
+    account->awaited = account->batch;
+    nanosleep(&settle, NULL);
+    fault_trace_drain(account->trace, keep, account);
+    return knows_fork(account, process, time_ns);
+}
+
 enum verdict { BROKEN, UNVERIFIED, UNBROKEN, FRESH, OTHER };
 
 /* Judges a fault by what the page was before it and what it is now.  A page
  * that is not there any more, or that the process shared anew by forking, was
  * private in between. */
-static enum verdict judge(const struct account_process *process,
-                          const struct account_event *event, bool was_shared,
-                          bool known, uint64_t entry)
+static enum verdict judge(bool was_shared, bool anonymous, bool exclusive,
+                          bool forked)
 {
-    bool anonymous = known && pagemap_present(entry) && !pagemap_file(entry);
-    bool forked_since = process->latest_fork_ns > event->time_ns;
-    if (was_shared) {
-        if (!anonymous)
-            return UNVERIFIED;
-        if (pagemap_exclusive(entry))
-            return BROKEN;
-        return forked_since ? UNVERIFIED : UNBROKEN;
-    }
-    return anonymous && (pagemap_exclusive(entry) || forked_since) ? FRESH
-                                                                   : OTHER;
+    if (!was_shared)
+        return anonymous && (exclusive || forked) ? FRESH : OTHER;
+    if (!anonymous)
+        return UNVERIFIED;
+    if (exclusive)
+        return BROKEN;
+    return forked ? UNVERIFIED : UNBROKEN;
 }
 
 /* Holds the page against the instruction and the mapping. */
@@ -149,11 +177,18 @@ static void take_fault(struct account *account, struct account_process *process,
 {
     uint64_t page = event->address - event->address % PAGEMAP_PAGE_SIZE;
     uint64_t entry = 0;
-    if (!process->sharing || event->time_ns < process->since_ns)
+    if (!process->sharing || event->time_ns < process->since_ns) {
+        account->strays +=
+            account->start_ns && event->time_ns > account->start_ns;
         return;
-    bool known = read_entry(account, process, page, &entry) == 0;
+    }
+    bool anonymous = read_entry(account, process, page, &entry) == 0 &&
+                     pagemap_present(entry) && !pagemap_file(entry);
+    bool exclusive = anonymous && pagemap_exclusive(entry);
+    bool forked =
+        anonymous && forked_since(account, process, event->time_ns, exclusive);
     bool shared = page_is_shared(sharing_state(process->sharing, page));
-    enum verdict verdict = judge(process, event, shared, known, entry);
+    enum verdict verdict = judge(shared, anonymous, exclusive, forked);
     process->broken += verdict == BROKEN || verdict == UNVERIFIED;
     process->unverified += verdict == UNVERIFIED;
     process->unbroken += verdict == UNBROKEN;
@@ -161,7 +196,8 @@ static void take_fault(struct account *account, struct account_process *process,
     process->other += verdict == OTHER;
     if (verdict == UNBROKEN || verdict == OTHER)
         return;
-    sharing_own(process->sharing, page, entry);
+    /* After a fork the frame may be that of another copy. */
+    sharing_own(process->sharing, page, forked ? 0 : entry);
     blame(account, process, event, verdict == FRESH);
 }
 
@@ -185,7 +221,7 @@ static void take_event(struct account *account,
         break;
     case FAULT_EXEC:
         if (event->time_ns >= process->since_ns)
-            account_exec(account, process);
+            account_exec(account, process, event->time_ns);
         break;
     case FAULT_MAPPED:
         process->stale = true;
@@ -198,29 +234,18 @@ static void take_event(struct account *account,
     }
 }
 
-/* A page that was shared anew is no sign of an earlier fault. */
-static void note_forks(const struct account *account)
-{
-    for (size_t i = 0; i < account->event_count; i++) {
-        const struct account_event *event = &account->events[i];
-        struct account_process *parent =
-            event->kind == FAULT_FORK ? account_find(account, event->parent)
-                                      : NULL;
-        if (parent && parent->latest_fork_ns < event->time_ns)
-            parent->latest_fork_ns = event->time_ns;
-    }
-}
-
 static void take_until(struct account *account, uint64_t time_ns)
 {
     size_t taken = 0;
     account->batch++;
     qsort(account->events, account->event_count, sizeof *account->events,
           compare_times);
-    note_forks(account);
     while (taken < account->event_count &&
-           account->events[taken].time_ns < time_ns)
-        take_event(account, &account->events[taken++]);
+           account->events[taken].time_ns < time_ns) {
+        /* Others may come and move the array. */
+        struct account_event event = account->events[taken++];
+        take_event(account, &event);
+    }
     account->event_count -= taken;
     memmove(account->events, account->events + taken,
             account->event_count * sizeof *account->events);

@@ -27,7 +27,8 @@ struct account_process {
     bool alive;
     bool forked;       /* while it was watched */
     uint64_t since_ns; /* from when on its faults are taken */
-    uint64_t shared;   /* pages that could be broken at that time */
+    uint64_t shared;   /* pages that could be broken: shared then, or by a fork
+                        * of its own later */
 
     uint64_t broken;     /* their writer was seen */
     uint64_t unverified; /* of those: the page could not be looked at again */
@@ -45,7 +46,7 @@ struct account_process {
     struct mappings mappings;
     struct symbols *symbols; /* of the account's tables; NULL if unknown */
     int pagemap;             /* -1 when it has ended */
-    uint64_t latest_fork_ns;
+    uint64_t latest_fork_ns; /* of those that were taken */
     bool stale;              /* its code was mapped anew */
     uint64_t refreshed_with; /* the batch in which it was read again */
 };
@@ -71,7 +72,7 @@ struct account {
     uint64_t start_ns, end_ns;
     struct fault_trace_counts counts; /* at the end */
     uint64_t refused;                 /* descendants that may not be watched */
-    uint64_t strays; /* faults of processes that had ended before a look */
+    uint64_t strays; /* faults from before their process was known */
 
     struct account_process **processes;
     size_t process_count;
@@ -83,6 +84,7 @@ struct account {
     struct account_event *events; /* waiting */
     size_t event_count, event_capacity;
     uint64_t batch;
+    uint64_t awaited; /* the batch in which records were waited for */
     struct account_window *window;
 };
 

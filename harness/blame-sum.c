@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/blame.h"
 #include "harness/memory.h"
@@ -87,6 +88,11 @@ struct gaps {
     size_t count;
 };
 
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* Takes the text over. */
 static void add_gap(struct gaps *gaps, char *text)
 {
@@ -113,13 +119,14 @@ static void add_gaps_of_trace(const struct account *account, struct gaps *gaps)
                 xasprintf("%" PRIu64 " stretches of the rings made no sense",
                           counts->malformed));
     if (account->refused)
-        add_gap(gaps, xasprintf("%" PRIu64 " descendants may not be watched by "
-                                "this user",
-                                account->refused));
+        add_gap(gaps,
+                xasprintf("%" PRIu64 " descendant%s may not be watched by "
+                          "this user",
+                          account->refused, plural(account->refused)));
     if (account->strays)
-        add_gap(gaps, xasprintf("%" PRIu64 " faults of processes that ended "
-                                "before they could be looked at",
-                                account->strays));
+        add_gap(gaps, xasprintf("%" PRIu64 " fault%s that came before their "
+                                "processes could be looked at",
+                                account->strays, plural(account->strays)));
 }
 
 char **blame_gaps(const struct blame *blame)
@@ -128,24 +135,28 @@ char **blame_gaps(const struct blame *blame)
     struct gaps gaps = {xcalloc(GAPS_MOST + 1, sizeof(char *)), 0};
     add_gaps_of_trace(blame->account, &gaps);
     if (total->copied)
-        add_gap(&gaps, xasprintf("who wrote %" PRIu64
-                                 " pages that are private copies now",
-                                 total->copied));
+        add_gap(&gaps,
+                xasprintf("who wrote %" PRIu64 " page%s, now private by a copy",
+                          total->copied, plural(total->copied)));
     if (total->exclusive)
         add_gap(&gaps,
-                xasprintf("why %" PRIu64 " pages became private: the kernel "
-                          "wrote them for the program, or all others wrote or "
-                          "left; only root could tell",
-                          total->exclusive));
+                xasprintf("why %" PRIu64 " page%s became private: the kernel "
+                          "wrote for the program, or all others wrote or "
+                          "left; the frames that would tell %s",
+                          total->exclusive, plural(total->exclusive),
+                          geteuid() == 0 ? "changed too fast"
+                                         : "are for root to see"));
     if (blame->ended)
-        add_gap(&gaps,
-                xasprintf("what %" PRIu64 " processes that have ended broke "
-                          "beyond the faults that were seen",
-                          blame->ended));
+        add_gap(&gaps, xasprintf("what %" PRIu64
+                                 " process%s ended meanwhile broke beyond "
+                                 "the faults that were seen",
+                                 blame->ended,
+                                 blame->ended == 1 ? " that" : "es that"));
     if (blame->unknown)
         add_gap(&gaps, xasprintf("the functions that broke %" PRIu64
-                                 " pages: their symbols are stripped, or code "
-                                 "made at run time (names: %s)",
-                                 blame->unknown, symbols_source()));
+                                 " page%s: symbols are stripped, or the code "
+                                 "was made at run time (names from %s)",
+                                 blame->unknown, plural(blame->unknown),
+                                 symbols_source()));
     return gaps.texts;
 }

@@ -69,7 +69,7 @@ static void print_totals(const struct blame *blame, FILE *stream)
     struct table *table = table_new("lr");
     table_add(table, "");
     table_add(table, "pages");
-    add_line(table, "shared at first, and could be broken", total->shared);
+    add_line(table, "shared, and could be broken", total->shared);
     add_line(table, "broken, writer seen", total->broken);
     if (total->unverified)
         add_line(table, "  of these gone before a second look",

@@ -37,6 +37,7 @@ lacks()
     has "list"
     has "run"
     has "plot"
+    has "blame"
     has "cowlab run experiments/demo.yaml"
     has "3  this machine or directory does not allow it"
 }
@@ -71,7 +72,7 @@ lacks()
 
 @test "every verb's --help ends with an example" {
     local verb
-    for verb in list run plot watch doctor; do
+    for verb in list run plot watch blame doctor; do
         run front "$verb" --help
         [ "$status" -eq 0 ]
         [[ ${lines[-1]} == "Example: cowlab $verb "* ]]

@@ -2,6 +2,7 @@
 # `cowlab watch` on a server whose pages are known by construction.
 
 bats_require_minimum_version 1.5.0
+load prefork
 
 PAGES=2048
 
@@ -15,28 +16,8 @@ setup()
 teardown()
 {
     [ -z "$watcher" ] || kill "$watcher" 2>/dev/null || true
-    [ -z "${family_PID:-}" ] || { eval "exec ${family[1]}>&-"; wait; }
+    end_family
     rm -rf "$work"
-}
-
-# Starts the server; fills in template and worker[0..2].
-start_family()
-{
-    coproc family { exec "$@" "$COWLAB_BUILD/tests/prefork" "$PAGES" 3>&-; }
-    local line
-    read -r -t 10 line <&"${family[0]}"
-    read -ra pids <<<"$line"
-    template=${pids[0]}
-    worker=("${pids[@]:1}")
-}
-
-# family_does WORDS: waits until it is done.
-family_does()
-{
-    local answer
-    echo "$*" >&"${family[1]}"
-    read -r -t 10 answer <&"${family[0]}"
-    [ "$answer" = "done" ]
 }
 
 # start_watch ARGUMENT...: goes on in the background, into $work/looks.

@@ -6,6 +6,7 @@
  * prints "TEMPLATE WORKER WORKER WORKER" (pids), then does what the lines of
  * standard input say, answering each with "done", until the input ends:
  *   break W N    worker W writes the first N pages of the area
+ *   fill W N     the kernel writes them for worker W, by read(2)
  *   fresh W N    worker W maps and writes N pages more
  *   write N      the template writes the last N pages of the area
  *   discard W N  worker W unmaps the last N pages of the area
@@ -13,11 +14,13 @@
  *   kill         the template and all workers are killed */
 #include "tests/family.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define PAGE_BYTES 4096
 
@@ -26,6 +29,17 @@ static long write_pages(char *area, long first, long count)
     for (long i = first; i < first + count; i++)
         ((volatile char *)area)[i * PAGE_BYTES]++;
     return 0;
+}
+
+static long fill_pages(char *area, long first, long count)
+{
+    int zeros = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    ssize_t got =
+        read(zeros, area + first * PAGE_BYTES, (size_t)count * PAGE_BYTES);
+
+    if (got != count * PAGE_BYTES)
+        abort();
+    return close(zeros);
 }
 
 static long unmap_pages(char *area, long first, long count)
@@ -54,6 +68,8 @@ static void obey(struct family *family, const char *word, int first, long pages)
         sscanf(rest, "%d %ld", &first, &second);
     if (!strncmp(word, "break", 5))
         family_do(family, first, write_pages, 0, second);
+    else if (!strncmp(word, "fill", 4))
+        family_do(family, first, fill_pages, 0, second);
     else if (!strncmp(word, "fresh", 5))
         family_do(family, first, fresh_pages, 0, second);
     else if (!strncmp(word, "discard", 7))

@@ -1,0 +1,254 @@
+#!/usr/bin/env bats
+# `cowlab blame` on a server whose writes are known by construction.
+
+bats_require_minimum_version 1.5.0
+load prefork
+
+PAGES=64
+AS_NOBODY=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+
+setup()
+{
+    cowlab=$COWLAB_BUILD/cowlab
+    work=$(mktemp -d)
+    report=$work/report
+    blame=
+}
+
+teardown()
+{
+    [ -z "$blame" ] || kill "$blame" 2>/dev/null || true
+    end_family
+    rm -rf "$work"
+}
+
+# start_blame [COMMAND...] -- PID [ARGUMENT...]: starts blame, by way of the
+# command, and waits until it watches.
+start_blame()
+{
+    local by=()
+    while [ "$1" != -- ]; do
+        by+=("$1")
+        shift
+    done
+    shift
+    "${by[@]}" "$cowlab" blame "$@" >"$report" 2>"$work/talk" 3>&- &
+    blame=$!
+    until grep -q '^watching' "$work/talk"; do
+        if ! kill -0 "$blame" 2>/dev/null; then
+            cat "$work/talk"
+            ! grep -q 'cannot be watched' "$work/talk" || skip "$(<"$work/talk")"
+            return 1
+        fi
+        sleep 0.02
+    done
+}
+
+await_end()
+{
+    local status=0
+    wait "$blame" || status=$?
+    blame=
+    [ "$status" -eq 0 ] || { cat "$work/talk"; return 1; }
+}
+
+# Ends it as Ctrl-C does.
+stop_blame()
+{
+    kill -INT "$blame"
+    await_end
+}
+
+# says JQ-EXPRESSION: true of the report, where area is the row of the mapping
+# that the area is, and of(PID) that of a process.
+says()
+{
+    jq -e "def of(\$pid): .processes[] | select(.pid == \$pid);
+        def area: [.mappings[] | select(.end - .start == $PAGES * 4096)] |
+            .[0] // {broken: 0, new: 0};
+        $1" "$report" >/dev/null || {
+        echo "not so: $1"
+        cat "$report"
+        return 1
+    }
+}
+
+@test "blame: pages broken by workers are counted once" {
+    start_family
+    start_blame -- "$template" --json
+    family_does break 0 10
+    family_does break 0 10
+    family_does break 1 "$PAGES"
+    stop_blame
+    says "area.broken == 10 + $PAGES and area.new == 0"
+    says '.faults.lost == 0 and .faults.counted == .faults.delivered'
+    says '.total.writer_not_seen.copied == 0 and .total.unverified == 0'
+    says '.until == "interrupted"'
+    # A worker breaks some of its stack and of libc, too.
+    says "of(${worker[0]}).broken | . >= 10 and . < 10 + 30"
+    says "of(${worker[2]}).broken == 0 and (of(${worker[2]}).ended | not)"
+    says ".processes[0].pid == $template and .pid == $template"
+    # The rows of all tables add up to the same.
+    says '.total.broken == ([.processes[].broken] | add)'
+    says '.total.broken == ([.functions[].broken] | add)'
+    says '.total.broken == ([.mappings[].broken] | add)'
+    says '.functions[0] | .in_kernel == false and .offset > 0 and
+        (.object | endswith("prefork"))'
+}
+
+@test "blame: the function that wrote is named" {
+    start_family
+    start_blame -- "$template" --json
+    family_does break 0 "$PAGES"
+    stop_blame
+    if grep -q '"names_from": "none' "$report"; then
+        skip "cowlab was built without libdw"
+    fi
+    says '.functions[0].names == ["write_pages"]'
+    says ".functions[0].broken == $PAGES"
+    says '.functions[0].file | endswith("tests/prefork.c")'
+}
+
+@test "blame: a server that starts, and forks, while it is watched" {
+    mkfifo "$work/go"
+    start_server bash -c 'read -r _ <"$0"; exec "$@"' "$work/go"
+    server=$family_PID
+    start_blame -- "$server" --json
+    echo >"$work/go"
+    read_family
+    family_does break 0 20
+    family_does end 1
+    stop_blame
+    says 'area.broken == 20'
+    # The template wrote them all first.
+    says "area.new == $PAGES"
+    says '.processes | length == 5'
+    says "of(${worker[0]}) | .forked_meanwhile and .broken >= 20"
+    says "of(${worker[0]}).parent == $template"
+    says "of(${worker[1]}) | .ended and .writer_not_seen == null"
+    says 'any(.not_seen[]; test("1 process that ended"))'
+}
+
+@test "blame: what the template writes is broken, too, if it is shared" {
+    start_family
+    start_blame -- "$template" --json
+    family_does write 5
+    stop_blame
+    says "area.broken == 5 and of($template).broken >= 5"
+}
+
+@test "blame: what the kernel writes for the program is seen, or missed" {
+    start_family
+    start_blame -- "$template" --json
+    family_does fill 2 12
+    stop_blame
+    if [ "$(jq .faults.kernel_mode "$report")" = true ]; then
+        says 'area.broken == 12'
+        says '[.functions[] | select(.in_kernel) | .broken] | max == 12'
+    else
+        says 'area.broken == 0'
+        says "of(${worker[2]}).writer_not_seen.copied_or_left_alone >= 12"
+    fi
+}
+
+@test "blame: an ordinary user needs no rights for processes of their own" {
+    [ "$EUID" -eq 0 ] || skip "only root can become another user"
+    [ "$(</proc/sys/kernel/perf_event_paranoid)" -ge 2 ] ||
+        skip "this kernel lets everyone count kernel mode"
+    chmod 755 "$work"
+    cp "$cowlab" "$COWLAB_BUILD/tests/prefork" "$work"
+    cowlab=$work/cowlab
+    PREFORK=$work/prefork start_family "${AS_NOBODY[@]}"
+    start_blame "${AS_NOBODY[@]}" -- "$template" --json
+    family_does break 0 20
+    family_does fill 2 12
+    stop_blame
+    says 'area.broken == 20 and .faults.kernel_mode == false'
+    says "of(${worker[2]}).writer_not_seen.copied_or_left_alone >= 12"
+    says 'any(.not_seen[]; test("read.2.*perf_event_paranoid"))'
+    says 'any(.not_seen[]; test("for root to see"))'
+}
+
+@test "blame: processes of others are refused" {
+    [ "$EUID" -eq 0 ] || skip "only root can become another user"
+    chmod 755 "$work"
+    cp "$cowlab" "$work"
+    start_family
+    run "${AS_NOBODY[@]}" "$work/cowlab" blame "$template" --for 1s
+    [ "$status" -eq 3 ]
+    [ "$output" = "cowlab: process $template: Permission denied; blame needs the rights of its user, or root's" ]
+}
+
+@test "blame: where page faults may not be watched it says why" {
+    start_family
+    run "$COWLAB_BUILD/tests/refuse" EPERM perf_event_open -- \
+        "$cowlab" blame "$template" --for 1s
+    [ "$status" -eq 3 ]
+    [[ $output == "cowlab: page faults cannot be watched: perf_event_open: Operation not permitted"* ]]
+}
+
+@test "blame: where there are not descriptors enough it says so" {
+    start_family
+    start_blame -- "$template" --for 1ms # skips where it cannot watch at all
+    await_end
+    run prlimit --nofile=9:9 "$cowlab" blame "$template" --for 1s
+    [ "$status" -eq 3 ]
+    [[ $output == *"ulimit -n"* || $output == *"Too many open files"* ]]
+}
+
+@test "blame: it ends when the server ends" {
+    start_family
+    start_blame -- "$template"
+    family_does break 0 7
+    family_does kill || true
+    await_end
+    grep -q 'until the server ended' "$report"
+    grep -q 'has ended' "$report"
+    grep -qE '^ +7 +[0-9.]+ +0 +anonymous ' "$report"
+}
+
+@test "blame: the example of --help runs, and prints tables" {
+    local help example
+    help=$("$cowlab" blame --help)
+    read -ra example <<<"${help##*Example: cowlab }"
+    [ "${example[*]}" = "blame 4711 --for 10s" ]
+    start_family
+    start_blame -- "$template" "${example[2]}" 1s
+    family_does break 0 9
+    await_end
+    grep -q "^Process $template (prefork) and 3 forked by it, 1.[0-9] s, until the time was over$" "$report"
+    grep -q ' minor faults by perf_event_open, .* 0 lost; names from ' "$report"
+    grep -qE '^ +broken, writer seen +[0-9]+$' "$report"
+    grep -qE "^ +${worker[0]} +prefork +[0-9]+ +[0-9]+ +[0-9.]+ +0 " "$report"
+    grep -qE '^ +broken +% +new +function +' "$report"
+    grep -qE '^ +9 +[0-9.]+ +0 +anonymous ' "$report"
+    grep -q 'names from none' "$report" ||
+        grep -qE '^ +9 +[0-9.]+ +0 +write_pages +' "$report"
+}
+
+@test "blame: what is no process is refused" {
+    run "$cowlab" blame
+    [ "$status" -eq 1 ]
+    [[ $output == *"give the ID of the server's first process"* ]]
+    run "$cowlab" blame nginx
+    [ "$status" -eq 1 ]
+    [[ $output == *"'nginx' is no process ID"* ]]
+    run "$cowlab" blame 0
+    [ "$status" -eq 1 ]
+    run "$cowlab" blame $$ $$
+    [ "$status" -eq 1 ]
+    run "$cowlab" blame $$ --for soon
+    [ "$status" -eq 1 ]
+    [[ $output == *"'soon' is no length of time"* ]]
+    run "$cowlab" blame 4194305
+    [ "$status" -eq 3 ]
+    [ "$output" = "cowlab: there is no process 4194305" ]
+}
+
+@test "blame: a thread of the kernel is refused" {
+    [ "$(cat /proc/2/comm 2>/dev/null)" = kthreadd ] ||
+        skip "no kernel thread is visible here"
+    run "$cowlab" blame 2
+    [ "$status" -eq 3 ]
+    [[ $output == *"process 2 has no memory of its own"* ]]
+}
