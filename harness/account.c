@@ -30,6 +30,11 @@ struct account_event {
     bool in_kernel;
 };
 
+struct account_fork {
+    pid_t parent;
+    uint64_t time_ns;
+};
+
 /* Pagemap entries of neighbours, read in one go: they hold for the batch whose
  * records were all written before the reading. */
 struct account_window {
@@ -41,6 +46,24 @@ struct account_window {
 
 /* ---- Records ------------------------------------------------------------- */
 
+static void keep_fork(struct account *account,
+                      const struct fault_record *record)
+{
+    account->forks = xreallocarray(account->forks, account->fork_count + 1,
+                                   sizeof *account->forks);
+    account->forks[account->fork_count++] =
+        (struct account_fork){record->parent, record->time_ns};
+}
+
+static void drop_forks(struct account *account, uint64_t until_ns)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < account->fork_count; i++)
+        if (account->forks[i].time_ns >= until_ns)
+            account->forks[kept++] = account->forks[i];
+    account->fork_count = kept;
+}
+
 /* A fault_visitor: keeps what matters until its turn comes. */
 static void keep(const struct fault_record *record, void *context)
 {
@@ -48,6 +71,8 @@ static void keep(const struct fault_record *record, void *context)
     bool thread = record->kind == FAULT_FORK && record->pid == record->parent;
     if (record->kind == FAULT_LOST || record->kind == FAULT_OTHER || thread)
         return;
+    if (record->kind == FAULT_FORK)
+        keep_fork(account, record);
     if (account->event_count == account->event_capacity) {
         account->event_capacity = 2 * account->event_capacity + 1024;
         account->events = xreallocarray(
@@ -102,12 +127,10 @@ static bool knows_fork(const struct account *account,
 {
     if (process->latest_fork_ns > time_ns)
         return true;
-    for (size_t i = account->event_count; i > 0; i--) {
-        const struct account_event *event = &account->events[i - 1];
-        if (event->kind == FAULT_FORK && event->parent == process->pid &&
-            event->time_ns > time_ns)
+    for (size_t i = 0; i < account->fork_count; i++)
+        if (account->forks[i].parent == process->pid &&
+            account->forks[i].time_ns > time_ns)
             return true;
-    }
     return false;
 }
 
@@ -132,12 +155,15 @@ enum verdict { BROKEN, UNVERIFIED, UNBROKEN, FRESH, OTHER };
 
 /* Judges a fault by what the page was before it and what it is now.  A page
  * that is not there any more, or that the process shared anew by forking, was
- * private in between. */
-static enum verdict judge(bool was_shared, bool anonymous, bool exclusive,
-                          bool forked)
+ * private in between.  One that was the process's own is not counted again: it
+ * was read first and written then, or discarded. */
+static enum verdict judge(enum page_state before, bool anonymous,
+                          bool exclusive, bool forked)
 {
-    if (!was_shared)
+    if (before == PAGE_UNKNOWN)
         return anonymous && (exclusive || forked) ? FRESH : OTHER;
+    if (before == PAGE_OWN)
+        return OTHER;
     if (!anonymous)
         return UNVERIFIED;
     if (exclusive)
@@ -187,8 +213,8 @@ static void take_fault(struct account *account, struct account_process *process,
     bool exclusive = anonymous && pagemap_exclusive(entry);
     bool forked =
         anonymous && forked_since(account, process, event->time_ns, exclusive);
-    bool shared = page_is_shared(sharing_state(process->sharing, page));
-    enum verdict verdict = judge(shared, anonymous, exclusive, forked);
+    enum verdict verdict = judge(sharing_state(process->sharing, page),
+                                 anonymous, exclusive, forked);
     process->broken += verdict == BROKEN || verdict == UNVERIFIED;
     process->unverified += verdict == UNVERIFIED;
     process->unbroken += verdict == UNBROKEN;
@@ -246,6 +272,7 @@ static void take_until(struct account *account, uint64_t time_ns)
         struct account_event event = account->events[taken++];
         take_event(account, &event);
     }
+    drop_forks(account, time_ns);
     account->event_count -= taken;
     memmove(account->events, account->events + taken,
             account->event_count * sizeof *account->events);
@@ -345,7 +372,7 @@ static int start(struct account *account, struct followed *followed,
 int account_open(struct account *account, pid_t root, struct error *error)
 {
     struct followed followed = {0};
-    *account = (struct account){.root = root};
+    *account = (struct account){.root = root, .batch = 1};
     tally_open(&account->sites, sizeof(struct account_site));
     tally_open(&account->mappings, sizeof(struct account_mapping));
     account->window = xcalloc(1, sizeof *account->window);
@@ -369,6 +396,7 @@ void account_close(struct account *account)
     tally_clear(&account->sites);
     tally_clear(&account->mappings);
     free(account->events);
+    free(account->forks);
     free(account->window);
 }
 

@@ -65,6 +65,7 @@ struct account_mapping {
 };
 
 struct account_event; /* a record that waits for its turn */
+struct account_fork;
 
 struct account {
     pid_t root;
@@ -83,6 +84,8 @@ struct account {
 
     struct account_event *events; /* waiting */
     size_t event_count, event_capacity;
+    struct account_fork *forks; /* those among them */
+    size_t fork_count;
     uint64_t batch;
     uint64_t awaited; /* the batch in which records were waited for */
     struct account_window *window;
