@@ -1,5 +1,5 @@
-/* account.c: puts the records of all rings in order of time and judges each
- * fault. */
+/* account.c: an account from its opening to its end; records of all rings in
+ * order of time. */
 #include "harness/account.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/account-fault.h"
 #include "harness/account-process.h"
 #include "harness/clock.h"
 #include "harness/memory.h"
@@ -15,33 +16,11 @@
 #include "smaps/pagemap.h"
 
 enum {
-    WINDOW_PAGES = 512,
     RING_BYTES_MOST = 16 << 20, /* of each processor ... */
     RINGS_BYTES = 256 << 20,    /* ... and of all together */
     RING_BYTES_LEAST = 1 << 20,
     /* A record may come into its ring a little after its time. */
     SETTLE_NS = 1000000,
-};
-
-struct account_event {
-    uint64_t time_ns, address, instruction;
-    pid_t pid, parent;
-    enum fault_record_kind kind;
-    bool in_kernel;
-};
-
-struct account_fork {
-    pid_t parent;
-    uint64_t time_ns;
-};
-
-/* Pagemap entries of neighbours, read in one go: they hold for the batch whose
- * records were all written before the reading. */
-struct account_window {
-    const struct account_process *process;
-    uint64_t batch, start;
-    int result;
-    uint64_t entries[WINDOW_PAGES];
 };
 
 /* ---- Records ------------------------------------------------------------- */
@@ -98,135 +77,6 @@ static int compare_times(const void *left, const void *right)
     return (a->time_ns > b->time_ns) - (a->time_ns < b->time_ns);
 }
 
-/* ---- Faults -------------------------------------------------------------- */
-
-/* What the pagemap says of the page by now. */
-static int read_entry(struct account *account,
-                      const struct account_process *process, uint64_t page,
-                      uint64_t *entry)
-{
-    struct account_window *window = account->window;
-    uint64_t start = page - page % (WINDOW_PAGES * PAGEMAP_PAGE_SIZE);
-    if (process->pagemap < 0)
-        return -ESRCH;
-    if (window->process != process || window->start != start ||
-        window->batch != account->batch) {
-        window->process = process;
-        window->start = start;
-        window->batch = account->batch;
-        window->result = pagemap_read(process->pagemap, start, window->entries,
-                                      WINDOW_PAGES);
-    }
-    *entry = window->entries[(page - start) / PAGEMAP_PAGE_SIZE];
-    return window->result;
-}
-
-/* Whether the process is known to have forked later than at that time. */
-static bool knows_fork(const struct account *account,
-                       const struct account_process *process, uint64_t time_ns)
-{
-    if (process->latest_fork_ns > time_ns)
-        return true;
-    for (size_t i = 0; i < account->fork_count; i++)
-        if (account->forks[i].parent == process->pid &&
-            account->forks[i].time_ns > time_ns)
-            return true;
-    return false;
-}
-
-/* A page that is not exclusive may have been shared anew by a fork so late that
- * its record is not here yet: waits for it, once in a batch. */
-static bool forked_since(struct account *account,
-                         const struct account_process *process,
-                         uint64_t time_ns, bool exclusive)
-{
-    struct timespec settle = {.tv_nsec = SETTLE_NS};
-    if (exclusive || account->awaited == account->batch)
-        return knows_fork(account, process, time_ns);
-    if (knows_fork(account, process, time_ns))
-        return true;
-    account->awaited = account->batch;
-    nanosleep(&settle, NULL);
-    fault_trace_drain(account->trace, keep, account);
-    return knows_fork(account, process, time_ns);
-}
-
-enum verdict { BROKEN, UNVERIFIED, UNBROKEN, FRESH, OTHER };
-
-/* Judges a fault by what the page was before it and what it is now.  A page
- * that is not there any more, or that the process shared anew by forking, was
- * private in between.  One that was the process's own is not counted again: it
- * was read first and written then, or discarded. */
-static enum verdict judge(enum page_state before, bool anonymous,
-                          bool exclusive, bool forked)
-{
-    if (before == PAGE_UNKNOWN)
-        return anonymous && (exclusive || forked) ? FRESH : OTHER;
-    if (before == PAGE_OWN)
-        return OTHER;
-    if (!anonymous)
-        return UNVERIFIED;
-    if (exclusive)
-        return BROKEN;
-    return forked ? UNVERIFIED : UNBROKEN;
-}
-
-/* Holds the page against the instruction and the mapping. */
-static void blame(struct account *account, struct account_process *process,
-                  const struct account_event *event, bool fresh)
-{
-    struct account_site site;
-    memset(&site, 0, sizeof site);
-    site.symbols = account_symbols(account, process);
-    site.instruction = event->instruction;
-    site.in_kernel = event->in_kernel;
-    struct tally_row *by_site = tally_at(&account->sites, &site);
-
-    struct account_mapping place;
-    memset(&place, 0, sizeof place);
-    const struct mapping *mapping =
-        account_mapping_at(account, process, event->address);
-    if (mapping) {
-        place.start = mapping->start;
-        place.end = mapping->end;
-        strcpy(place.name, mapping->name);
-    }
-    struct tally_row *by_mapping = tally_at(&account->mappings, &place);
-    by_site->broken += !fresh;
-    by_mapping->broken += !fresh;
-    by_site->fresh += fresh;
-    by_mapping->fresh += fresh;
-}
-
-static void take_fault(struct account *account, struct account_process *process,
-                       const struct account_event *event)
-{
-    uint64_t page = event->address - event->address % PAGEMAP_PAGE_SIZE;
-    uint64_t entry = 0;
-    if (!process->sharing || event->time_ns < process->since_ns) {
-        account->strays +=
-            account->start_ns && event->time_ns > account->start_ns;
-        return;
-    }
-    bool anonymous = read_entry(account, process, page, &entry) == 0 &&
-                     pagemap_present(entry) && !pagemap_file(entry);
-    bool exclusive = anonymous && pagemap_exclusive(entry);
-    bool forked =
-        anonymous && forked_since(account, process, event->time_ns, exclusive);
-    enum verdict verdict = judge(sharing_state(process->sharing, page),
-                                 anonymous, exclusive, forked);
-    process->broken += verdict == BROKEN || verdict == UNVERIFIED;
-    process->unverified += verdict == UNVERIFIED;
-    process->unbroken += verdict == UNBROKEN;
-    process->fresh += verdict == FRESH;
-    process->other += verdict == OTHER;
-    if (verdict == UNBROKEN || verdict == OTHER)
-        return;
-    /* After a fork the frame may be that of another copy. */
-    sharing_own(process->sharing, page, forked ? 0 : entry);
-    blame(account, process, event, verdict == FRESH);
-}
-
 static void take_event(struct account *account,
                        const struct account_event *event)
 {
@@ -256,7 +106,7 @@ static void take_event(struct account *account,
         account_end(process);
         break;
     default:
-        take_fault(account, process, event);
+        account_fault(account, process, event);
     }
 }
 
@@ -276,6 +126,13 @@ static void take_until(struct account *account, uint64_t time_ns)
     account->event_count -= taken;
     memmove(account->events, account->events + taken,
             account->event_count * sizeof *account->events);
+}
+
+void account_wait(struct account *account)
+{
+    struct timespec settle = {.tv_nsec = SETTLE_NS};
+    nanosleep(&settle, NULL);
+    fault_trace_drain(account->trace, keep, account);
 }
 
 void account_take(struct account *account)
@@ -375,7 +232,7 @@ int account_open(struct account *account, pid_t root, struct error *error)
     *account = (struct account){.root = root, .batch = 1};
     tally_open(&account->sites, sizeof(struct account_site));
     tally_open(&account->mappings, sizeof(struct account_mapping));
-    account->window = xcalloc(1, sizeof *account->window);
+    account->window = account_window_new();
     int result = start(account, &followed, error);
     free(followed.list);
     return result;
