@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,21 @@ static int parse_name(const char *text, struct kin *kin)
     return 0;
 }
 
+/* The number that the text begins with. */
+static int parse_pid(const char *text, pid_t *pid)
+{
+    char *end;
+
+    if (!isdigit((unsigned char)*text))
+        return -EBADMSG;
+    errno = 0;
+    unsigned long value = strtoul(text, &end, 10);
+    if (errno || *end != ' ' || value == 0 || value > INT_MAX)
+        return -EBADMSG;
+    *pid = (pid_t)value;
+    return 0;
+}
+
 int kin_parse(const char *text, struct kin *kin)
 {
     static const unsigned fields[] = {4, 22, 26, 28};
@@ -37,15 +53,15 @@ int kin_parse(const char *text, struct kin *kin)
     const char *state = stat_state(text);
 
     *kin = (struct kin){0};
-    if (!state || stat_numbers(text, fields, 4, values))
+    if (!state || stat_numbers(text, fields, 4, values) ||
+        values[0] > INT_MAX || parse_pid(text, &kin->pid))
         return -EBADMSG;
-    kin->pid = (pid_t)atol(text);
     kin->parent = (pid_t)values[0];
     kin->start_time = values[1];
     kin->code = values[2];
     kin->stack = values[3];
     kin->state = *state;
-    return kin->pid > 0 ? parse_name(text, kin) : -EBADMSG;
+    return parse_name(text, kin);
 }
 
 static int append(struct list *list, const struct kin *kin)

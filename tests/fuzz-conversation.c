@@ -1,6 +1,7 @@
 /* fuzz-conversation.c: what a subject says on its connection, in one piece or
  * in pieces, and the line taken apart. */
 #include "harness/conversation.h"
+#include "harness/phases.h"
 #include "tests/fuzz.h"
 
 #include <string.h>
@@ -27,6 +28,10 @@ static void read_values(struct message *message)
             FUZZ_REQUIRE(message_value(message, item->key));
     }
     message_number(message, "ns", &number);
+    struct phases phases = {0};
+    phases_add(&phases, message);
+    FUZZ_REQUIRE(phases_at(&phases, UINT64_MAX));
+    phases_clear(&phases);
 }
 
 /* Sends what the socket takes without waiting. */
