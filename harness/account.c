@@ -114,6 +114,8 @@ static void take_until(struct account *account, uint64_t time_ns)
 {
     size_t taken = 0;
     account->batch++;
+    if (account->event_count == 0)
+        return;
     qsort(account->events, account->event_count, sizeof *account->events,
           compare_times);
     while (taken < account->event_count &&
