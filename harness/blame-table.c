@@ -25,17 +25,12 @@ static void add_share(struct table *table, uint64_t part, uint64_t whole)
     free(text);
 }
 
-static void finish(struct table *table, size_t left, FILE *stream)
+static struct table *start(const char *columns, const char *const *heads)
 {
-    table_print(table, stream);
-    if (left > 0)
-        fprintf(stream, "  and %zu more (all with --json)\n", left);
-    table_free(table);
-}
-
-static size_t rows_shown(size_t count)
-{
-    return count > ROWS_MOST ? ROWS_MOST : count;
+    struct table *table = table_new(columns);
+    while (*heads)
+        table_add(table, *heads++);
+    return table;
 }
 
 /* ---- The head ------------------------------------------------------------ */
@@ -66,9 +61,8 @@ static void add_line(struct table *table, const char *what, uint64_t pages)
 static void print_totals(const struct blame *blame, FILE *stream)
 {
     const struct account_process *total = &blame->total;
-    struct table *table = table_new("lr");
-    table_add(table, "");
-    table_add(table, "pages");
+    static const char *const heads[] = {"", "pages", NULL};
+    struct table *table = start("lr", heads);
     add_line(table, "shared, and could be broken", total->shared);
     add_line(table, "broken, writer seen", total->broken);
     if (total->unverified)
@@ -82,7 +76,8 @@ static void print_totals(const struct blame *blame, FILE *stream)
         add_line(table, "private because others wrote or left",
                  total->left_alone);
     add_line(table, "new", total->fresh);
-    finish(table, 0, stream);
+    table_print(table, stream);
+    table_free(table);
 }
 
 /* ---- Who and where ------------------------------------------------------- */
@@ -103,12 +98,11 @@ static void print_processes(const struct blame *blame, FILE *stream)
     struct account_process **sorted = xcalloc(count, sizeof *sorted);
     memcpy(sorted, account->processes, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, by_broken);
-    struct table *table = table_new("rlrrrrrl");
-    const char *const heads[] = {"process", "command",  "shared", "broken",
-                                 "%",       "not seen", "new",    "remark"};
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        table_add(table, heads[i]);
-    for (size_t i = 0; i < rows_shown(count); i++) {
+    static const char *const heads[] = {"process", "command", "shared",
+                                        "broken",  "%",       "not seen",
+                                        "new",     "remark",  NULL};
+    struct table *table = start("rlrrrrrl", heads);
+    for (size_t i = 0; i < count && i < ROWS_MOST; i++) {
         const struct account_process *process = sorted[i];
         add_number(table, (uint64_t)process->pid);
         table_add(table, process->command);
@@ -120,10 +114,13 @@ static void print_processes(const struct blame *blame, FILE *stream)
         table_add(table, process->pid == account->root ? "the server"
                          : !process->compared          ? "has ended"
                          : process->forked             ? "forked meanwhile"
-                                                       : "");
+                                                       : "-");
     }
     fputc('\n', stream);
-    finish(table, count - rows_shown(count), stream);
+    table_print(table, stream);
+    table_free(table);
+    if (count > ROWS_MOST)
+        fprintf(stream, "  and %zu more: --json has them\n", count - ROWS_MOST);
     free(sorted);
 }
 
@@ -160,69 +157,92 @@ static char *name_of(const struct blame_function *function)
 static char *place_of(const struct blame_function *function,
                       const struct symbol *symbol)
 {
-    const char *object = base_of(function->object);
-    if (!function->function[0])
-        return xasprintf("%s+0x%" PRIx64, object, function->offset);
-    if (symbol && symbol->file)
+    if (function->function[0] && symbol && symbol->file)
         return xasprintf("%s:%d", tail_of(symbol->file), symbol->line);
-    return xstrdup(object);
+    return function->function[0] ? xstrdup("-")
+                                 : xasprintf("+0x%" PRIx64, function->offset);
 }
 
-static struct table *start_blame(const char *columns, const char *what,
-                                 const char *where)
-{
-    struct table *table = table_new(columns);
-    table_add(table, "broken");
-    table_add(table, "%");
-    table_add(table, "new");
-    table_add(table, what);
-    table_add(table, where);
-    return table;
-}
-
-static void add_row(const struct blame *blame, struct table *table,
-                    const struct tally_row *row, char *what, char *where)
+/* The numbers that rows of functions and of mappings begin with. */
+static void add_counts(const struct blame *blame, struct table *table,
+                       const struct tally_row *row)
 {
     add_number(table, row->broken);
     add_share(table, row->broken, blame->total.broken);
     add_number(table, row->fresh);
-    table_add(table, what);
-    table_add(table, where);
-    free(what);
-    free(where);
+}
+
+static void add_text(struct table *table, char *text)
+{
+    table_add(table, text);
+    free(text);
+}
+
+static void add_function(const struct blame *blame, struct table *table,
+                         const struct tally_row *row)
+{
+    const struct blame_function *function = row->key;
+    add_counts(blame, table, row);
+    add_text(table, name_of(function));
+    add_text(table, place_of(function, row->example));
+    table_add(table, base_of(function->object));
+}
+
+static void add_mapping(const struct blame *blame, struct table *table,
+                        const struct tally_row *row)
+{
+    const struct account_mapping *mapping = row->key;
+    add_counts(blame, table, row);
+    if (mapping->end == 0) {
+        table_add(table, "not known any more");
+        table_add(table, "-");
+        return;
+    }
+    table_add(table, mapping->name[0] ? base_of(mapping->name) : "anonymous");
+    add_text(table,
+             xasprintf("%" PRIx64 "-%" PRIx64, mapping->start, mapping->end));
+}
+
+/* Prints the first rows of a tally, and what the others come to. */
+static void print_rows(const struct blame *blame, const struct tally *tally,
+                       struct table *table,
+                       void (*add)(const struct blame *, struct table *,
+                                   const struct tally_row *),
+                       FILE *stream)
+{
+    struct tally_row **rows = tally_sorted(tally);
+    uint64_t rest = 0;
+    for (size_t i = 0; i < tally->count; i++) {
+        if (i < ROWS_MOST)
+            add(blame, table, rows[i]);
+        else
+            rest += rows[i]->broken;
+    }
+    fputc('\n', stream);
+    table_print(table, stream);
+    table_free(table);
+    if (tally->count > ROWS_MOST)
+        fprintf(stream,
+                "  and %zu more, with %" PRIu64 " broken pages: --json has "
+                "them\n",
+                tally->count - ROWS_MOST, rest);
+    free(rows);
 }
 
 static void print_functions(const struct blame *blame, FILE *stream)
 {
-    size_t count = blame->functions.count;
-    struct tally_row **rows = tally_sorted(&blame->functions);
-    struct table *table = start_blame("rrrll", "function", "where");
-    for (size_t i = 0; i < rows_shown(count); i++)
-        add_row(blame, table, rows[i], name_of(rows[i]->key),
-                place_of(rows[i]->key, rows[i]->example));
-    fputc('\n', stream);
-    finish(table, count - rows_shown(count), stream);
-    free(rows);
+    static const char *const heads[] = {"broken", "%",  "new", "function",
+                                        "where",  "in", NULL};
+    print_rows(blame, &blame->functions, start("rrrlll", heads), add_function,
+               stream);
 }
 
 static void print_mappings(const struct blame *blame, FILE *stream)
 {
-    const struct tally *mappings = &blame->account->mappings;
-    struct tally_row **rows = tally_sorted(mappings);
-    struct table *table = start_blame("rrrll", "mapping", "addresses");
-    for (size_t i = 0; i < rows_shown(mappings->count); i++) {
-        const struct account_mapping *mapping = rows[i]->key;
-        const char *name = mapping->name[0] ? base_of(mapping->name)
-                           : mapping->end   ? "anonymous"
-                                            : "not known any more";
-        add_row(blame, table, rows[i], xstrdup(name),
-                mapping->end ? xasprintf("%" PRIx64 "-%" PRIx64, mapping->start,
-                                         mapping->end)
-                             : xstrdup("-"));
-    }
-    fputc('\n', stream);
-    finish(table, mappings->count - rows_shown(mappings->count), stream);
-    free(rows);
+    static const char *const heads[] = {"broken",  "%",         "new",
+                                        "mapping", "addresses", NULL};
+    print_rows(blame, &blame->account->mappings, start("rrrll", heads),
+               add_mapping, stream);
 }
 
 static void print_gaps(const struct blame *blame, FILE *stream)
