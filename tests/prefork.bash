@@ -11,7 +11,8 @@ start_server()
     }
 }
 
-# Fills in template and worker[0..2], once they are there.
+# Fills in template and worker[0..2], which the tests use, once they are there.
+# shellcheck disable=SC2034
 read_family()
 {
     local line pids
