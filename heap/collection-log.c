@@ -30,6 +30,6 @@ void collection_finish(enum collection_kind kind, enum collection_why why,
     }
     phase_enter(collection_log.before);
     if (collection_log.finished != NULL) {
-        collection_log.finished();
+        collection_log.finished(kind);
     }
 }

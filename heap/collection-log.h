@@ -27,8 +27,9 @@ struct collection_log {
     size_t count; /* entries that are filled */
     size_t more;  /* collections that found it full */
     struct collection entries[COLLECTION_LOG_LENGTH];
-    enum phase before;      /* what the collection under way interrupted */
-    void (*finished)(void); /* called after each collection, or NULL */
+    enum phase before; /* what the collection under way interrupted */
+    /* Called after each collection, or NULL. */
+    void (*finished)(enum collection_kind kind);
 };
 
 extern struct collection_log collection_log;

@@ -77,7 +77,7 @@ acquitted()
     [ "$listed" = "$tried" ]
 }
 
-@test "a checking build verifies the heap after every collection" {
+@test "a checking build verifies the heap after collections" {
     if [ -z "${COWLAB_CHECKING:-}" ]; then
         skip "not a checking build (--enable-checking)"
     fi
