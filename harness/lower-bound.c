@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "harness/memory.h"
-#include "harness/statistics.h"
 #include "harness/table.h"
 
 #define MIB 1048576.0
@@ -36,22 +35,6 @@ struct lower_bound lower_bound_of(const struct broken *all, size_t count)
     return bound;
 }
 
-static double median_of(const struct store *store, size_t cell,
-                        enum measure measure)
-{
-    unsigned invocations = store->experiment->invocations;
-    double *values = xcalloc(invocations, sizeof *values);
-    size_t count = 0;
-    for (unsigned i = 1; i <= invocations; i++) {
-        const struct outcome *outcome = store_outcome(store, cell, i);
-        if (outcome->valid && !isnan(outcome->measures[measure]))
-            values[count++] = outcome->measures[measure];
-    }
-    double median = statistics_median(values, count);
-    free(values);
-    return median;
-}
-
 static void group_open(struct group *group, const struct store *store,
                        size_t first, size_t end)
 {
@@ -61,8 +44,8 @@ static void group_open(struct group *group, const struct store *store,
     };
     for (size_t i = first; i < end; i++) {
         struct broken broken = {
-            median_of(store, i, MEASURE_BROKEN_BYTES),
-            median_of(store, i, MEASURE_DISTILLED_BYTES),
+            store_median(store, i, MEASURE_BROKEN_BYTES),
+            store_median(store, i, MEASURE_DISTILLED_BYTES),
         };
         if (!store->experiment->cells[i].subject->collector ||
             isnan(broken.bytes))

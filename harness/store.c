@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -13,12 +14,29 @@
 #include "harness/memory.h"
 #include "harness/program.h"
 #include "harness/result.h"
+#include "harness/statistics.h"
 
 struct outcome *store_outcome(const struct store *store, size_t cell,
                               unsigned invocation)
 {
     return &store->outcomes[cell * store->experiment->invocations + invocation -
                             1];
+}
+
+double store_median(const struct store *store, size_t cell,
+                    enum measure measure)
+{
+    unsigned invocations = store->experiment->invocations;
+    double *values = xcalloc(invocations, sizeof *values);
+    size_t count = 0;
+    for (unsigned i = 1; i <= invocations; i++) {
+        const struct outcome *outcome = store_outcome(store, cell, i);
+        if (outcome->valid && !isnan(outcome->measures[measure]))
+            values[count++] = outcome->measures[measure];
+    }
+    double median = statistics_median(values, count);
+    free(values);
+    return median;
 }
 
 static char *result_name(const struct cell *cell, unsigned invocation)

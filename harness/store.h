@@ -27,6 +27,11 @@ void store_close(struct store *store);
 struct outcome *store_outcome(const struct store *store, size_t cell,
                               unsigned invocation);
 
+/* The median of a measure over a cell's valid invocations; NAN: not measured.
+ */
+double store_median(const struct store *store, size_t cell,
+                    enum measure measure);
+
 /* The first valid outcome of the same work by another subject that does not
  * agree with this one, as the text of a detail; NULL when all agree.  Graphs
  * are comparable between collectors alone, replies between all subjects.  The

@@ -8,7 +8,6 @@
 
 #include "harness/lower-bound.h"
 #include "harness/memory.h"
-#include "harness/statistics.h"
 #include "harness/summary-events.h"
 #include "harness/table.h"
 
@@ -82,22 +81,6 @@ static const struct {
 
 #define BASELINES (sizeof baselines / sizeof *baselines)
 
-static double median_of(const struct store *store, size_t cell,
-                        enum measure measure)
-{
-    unsigned invocations = store->experiment->invocations;
-    double *values = xcalloc(invocations, sizeof *values);
-    size_t count = 0;
-    for (unsigned i = 1; i <= invocations; i++) {
-        const struct outcome *outcome = store_outcome(store, cell, i);
-        if (outcome->valid && !isnan(outcome->measures[measure]))
-            values[count++] = outcome->measures[measure];
-    }
-    double median = statistics_median(values, count);
-    free(values);
-    return median;
-}
-
 struct tally {
     unsigned valid, invalid, missing;
 };
@@ -149,8 +132,8 @@ static double relative_rate(const struct store *store, size_t cell,
     size_t other = baseline_cell(store->experiment, cell, subject);
     if (other == SIZE_MAX)
         return NAN;
-    return median_of(store, cell, MEASURE_RATE) /
-           median_of(store, other, MEASURE_RATE);
+    return store_median(store, cell, MEASURE_RATE) /
+           store_median(store, other, MEASURE_RATE);
 }
 
 static void add_number(struct table *table, double value, int decimals)
@@ -166,7 +149,7 @@ static void add_columns(struct table *table, const struct store *store,
 {
     for (size_t i = 0; i < count; i++)
         add_number(table,
-                   median_of(store, cell, shown[i].measure) / shown[i].unit,
+                   store_median(store, cell, shown[i].measure) / shown[i].unit,
                    shown[i].decimals);
 }
 
@@ -232,7 +215,7 @@ static bool counted(const struct store *store, size_t first, size_t end,
                     enum measure measure)
 {
     for (size_t i = first; i < end; i++)
-        if (median_of(store, i, measure) > 0)
+        if (store_median(store, i, measure) > 0)
             return true;
     return false;
 }
@@ -331,18 +314,18 @@ static json_t *cell_json(const struct store *store, size_t first, size_t end,
     const char *why = "no valid invocation measured it";
     for (size_t i = 0; i < COLUMNS; i++)
         set_number(object, columns[i].key,
-                   median_of(store, index, columns[i].measure), why);
+                   store_median(store, index, columns[i].measure), why);
     for (size_t i = 0; i < BASELINES; i++)
         set_number(object, baselines[i].key,
                    relative_rate(store, index, baselines[i].subject),
                    "no such subject beside it, or a rate is not measured");
     for (size_t i = 0; i < COUNTER_COLUMNS; i++)
         set_number(object, counter_columns[i].key,
-                   median_of(store, index, counter_columns[i].measure),
+                   store_median(store, index, counter_columns[i].measure),
                    "the subject does not count it");
     for (size_t i = 0; i < IDLE_COLUMNS; i++)
         set_number(object, idle_columns[i].key,
-                   median_of(store, index, idle_columns[i].measure),
+                   store_median(store, index, idle_columns[i].measure),
                    store->experiment->collections_first
                        ? why
                        : "no collections were asked of idle workers");
