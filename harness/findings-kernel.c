@@ -106,7 +106,7 @@ static const struct trial {
         "memory-reading",
         probe_memory,
         LEVEL_NOTE,
-        "process_vm_readv reads the memory of our processes",
+        "/proc/PID/mem reads the memory of our processes",
         "the bytes of broken pages cannot be compared with the template's",
         "run as root, or set kernel.yama.ptrace_scope to 0",
     },

@@ -52,7 +52,7 @@ struct probe_answer probe_cycles(void);
 /* pidfd_open makes a descriptor of a process. */
 struct probe_answer probe_pidfd(void);
 
-/* process_vm_readv reads a child's memory. */
+/* /proc/PID/mem reads a child's memory (difference.h). */
 struct probe_answer probe_memory(void);
 
 #endif

@@ -21,7 +21,6 @@ static const struct {
 } calls[] = {
     {"perf_event_open", SYS_perf_event_open},
     {"pidfd_open", SYS_pidfd_open},
-    {"process_vm_readv", SYS_process_vm_readv},
     {"userfaultfd", SYS_userfaultfd},
 };
 
