@@ -52,8 +52,8 @@ static const char *const keys[] = {"experiment", "about",
                                    "seed",       "invocations",
                                    "timeout",    "collections-first",
                                    "bursts",     "requests-per-burst",
-                                   "sample",     "counters",          "blame",
-                                   "matrix"};
+                                   "sample",     "counters",
+                                   "blame",      "matrix"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
