@@ -20,10 +20,10 @@ struct invocation {
     struct conversation *workers; /* by index; descriptor -1: not met */
     struct ledger *ledger;
     struct blame_ledger *blame; /* NULL: not asked for */
-    unsigned burst;         /* under way; 0 before the first */
-    uint64_t served;        /* requests, of each worker */
-    uint64_t disagreements; /* samples whose page counts do not agree */
-    char disagreement[512]; /* the first of them */
+    unsigned burst;             /* under way; 0 before the first */
+    uint64_t served;            /* requests, of each worker */
+    uint64_t disagreements;     /* samples whose page counts do not agree */
+    char disagreement[512];     /* the first of them */
 };
 
 /* Runs the cell of an open record and fills it.  `load` is for
