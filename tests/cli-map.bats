@@ -3,39 +3,23 @@
 
 bats_require_minimum_version 1.5.0
 load back
+load prefork
 
-PAGES=300
+export PAGES=300
 
 setup()
 {
     set_up_back
     cp "$COWLAB_BUILD/tests/prefork" "$BACK"
     chmod 755 "$BACK"
+    export PREFORK=$BACK/prefork
     cowlab=$BACK/cowlab
 }
 
 teardown()
 {
-    [ -z "${family_PID:-}" ] || { eval "exec ${family[1]}>&-"; wait; }
+    end_family
     tear_down_back
-}
-
-# start_family [COMMAND...]: starts a server, under that command; fills in
-# template and worker[0..2].
-start_family()
-{
-    coproc family { exec "$@" "$BACK/prefork" "$PAGES" 3>&-; }
-    local line
-    read -r -t 10 line <&"${family[0]}"
-    read -r template worker[0] worker[1] worker[2] <<<"$line"
-}
-
-family_does()
-{
-    local answer
-    echo "$*" >&"${family[1]}"
-    read -r -t 10 answer <&"${family[0]}"
-    [ "$answer" = done ]
 }
 
 repeat()
