@@ -17,29 +17,32 @@ static bool among(const char *word, const char *words)
     return false;
 }
 
-/* What a header holds, and in which phases that is written. */
+/* What lies in a header, or in an entry of a table, and in which phases that is
+ * written. */
 static const struct {
-    const char *kind, *phases;
-} in_headers[] = {
-    {"mark", "mark sweep"},
-    {"remembered-flag", "request minor"},
-    {"forwarding", "minor compact mark"},
-    {"age", "mark sweep minor"},
+    const char *within, *kind, *phases;
+} parts[] = {
+    {"header", "mark", "mark sweep"},
+    {"header", "remembered-flag", "request minor"},
+    {"header", "zero-count-flag", "request"},
+    {"header", "forwarding", "minor compact mark"},
+    {"header", "age", "mark sweep minor"},
+    {"table run", "mark", "mark"},
 };
 
 /* A finer word for a phase where a write of such a kind happens in it. */
 static const struct {
     const char *phase, *kinds, *finer;
 } finer_phases[] = {
-    {"request", "new-object free unused block run free-bit buffered young-list",
+    {"request", "new-object free unused block run free-bit", "allocation"},
+    {"request", "buffered young-list start line descriptor table",
      "allocation"},
-    {"request", "count links count-copy mark-stack tracked generation",
+    {"request", "count links count-copy mark-stack generation finalised",
      "refcount"},
-    {"request", "free-link", "refcount"},
-    {"request", "card remembered-flag remembered-set unit-written object-start",
-     "barrier"},
-    {"minor", "new-object free unused block run free-bit buffered object-start",
-     "promote"},
+    {"request", "free-link zero-count-flag zero-count-table", "refcount"},
+    {"request", "card remembered-flag remembered-set unit-written", "barrier"},
+    {"minor", "new-object free unused block run free-bit buffered", "promote"},
+    {"minor", "object-start table page-set", "promote"},
 };
 
 static bool is_free(struct blame_place place)
@@ -63,14 +66,16 @@ static bool declares(const struct subject *subject, const char *kind,
     return false;
 }
 
-/* The kind of metadata that a phase writes into headers. */
-static const char *in_header(const struct subject *subject, const char *phase)
+/* The kind of metadata that a phase writes into what lies there. */
+static const char *part_of(const struct subject *subject, const char *phase,
+                           struct blame_place place)
 {
-    for (size_t i = 0; i < LENGTH(in_headers); i++)
-        if (among(phase, in_headers[i].phases) &&
-            declares(subject, in_headers[i].kind, "header"))
-            return in_headers[i].kind;
-    return "header";
+    for (size_t i = 0; i < LENGTH(parts); i++)
+        if (among(place.kind, parts[i].within) &&
+            among(phase, parts[i].phases) &&
+            declares(subject, parts[i].kind, place.placement))
+            return parts[i].kind;
+    return place.kind;
 }
 
 static const char *finer(const char *phase, const char *kind)
@@ -94,8 +99,8 @@ struct blame_name blame_name(const struct subject *subject, const char *phase,
             (struct blame_name){phase, "new-object", "body", now.object_kind};
     else if (is_object(then) && is_free(now))
         name.kind = "free-link", name.placement = "body";
-    else if (!strcmp(then.kind, "header"))
-        name.kind = in_header(subject, phase);
+    else
+        name.kind = part_of(subject, phase, then);
     name.phase = finer(phase, name.kind);
     return name;
 }

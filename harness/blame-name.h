@@ -26,7 +26,8 @@ struct blame_name {
  *            count or the links between counted objects; a minor collection is
  *            `promote` where it filled free memory
  *   kind     `new-object` in free memory that holds an object now, `free-link`
- *            where an object died; in a header the kind of metadata that the
+ *            where an object died; in a header, and in entries of a table that
+ *            hold a mark beside other things, the kind of metadata that the
  *            subject declares there and writes in such a phase; else what lay
  *            there
  *

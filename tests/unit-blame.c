@@ -96,6 +96,19 @@ static void a_header_by_what_is_declared_there(void **state)
                "header", "header");
 }
 
+/* A handle's mark lies in the table, a large object's in its run's number. */
+static void an_entry_by_what_is_declared_beside(void **state)
+{
+    (void)state;
+    check_name(name_of(&beside, "mark", "table", "side"), "mark", "mark",
+               "side");
+    check_name(name_of(&beside, "mark", "run", "side"), "mark", "mark", "side");
+    check_name(name_of(&beside, "sweep", "table", "side"), "sweep", "table",
+               "side");
+    check_name(name_of(&in_header, "mark", "run", "side"), "mark", "run",
+               "side");
+}
+
 static void requests_by_what_they_wrote(void **state)
 {
     (void)state;
@@ -256,6 +269,7 @@ int main(void)
         cmocka_unit_test(free_memory_that_holds_an_object_now),
         cmocka_unit_test(an_object_that_died),
         cmocka_unit_test(a_header_by_what_is_declared_there),
+        cmocka_unit_test(an_entry_by_what_is_declared_beside),
         cmocka_unit_test(requests_by_what_they_wrote),
         cmocka_unit_test(nobody_could_tell),
         cmocka_unit_test(phases_last_until_the_next),
