@@ -346,6 +346,23 @@ static void read_checksums(const json_t *result, struct outcome *outcome)
     }
 }
 
+static void read_blame(const json_t *result, struct outcome *outcome)
+{
+    const json_t *workers = json_object_get(result, "workers"), *worker;
+    json_t *blame = json_object_get(result, "blame");
+    size_t i;
+    if (!json_is_object(blame))
+        return;
+    outcome->blame = json_incref(blame);
+    outcome->floors = json_array();
+    json_array_foreach(workers, i, worker)
+    {
+        json_t *floor = json_object_get(worker, "floor");
+        if (json_is_object(floor))
+            json_array_append(outcome->floors, floor);
+    }
+}
+
 struct outcome outcome_read(const json_t *result)
 {
     struct outcome outcome = {.known = true};
@@ -368,6 +385,7 @@ struct outcome outcome_read(const json_t *result)
     read_idle(result, measures);
     read_counters(result, measures);
     outcome.events = event_counts_read(result);
+    read_blame(result, &outcome);
     read_checksums(result, &outcome);
     return outcome;
 }
@@ -382,6 +400,8 @@ static void free_texts(char **texts)
 void outcome_clear(struct outcome *outcome)
 {
     event_counts_clear(&outcome->events);
+    json_decref(outcome->blame);
+    json_decref(outcome->floors);
     free_texts(outcome->graphs);
     free_texts(outcome->replies);
     *outcome = (struct outcome){0};

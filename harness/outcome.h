@@ -59,6 +59,8 @@ struct outcome {
     bool valid;
     double measures[MEASURE_COUNT]; /* NAN: not measured */
     struct event_counts events;
+    json_t *blame;  /* as in the result; NULL: none was asked for */
+    json_t *floors; /* of the workers that have one */
     char **graphs;  /* checksums: of the template, then of each worker */
     char **replies; /* of each worker; NULL-terminated as well */
 };

@@ -8,6 +8,7 @@
 
 #include "harness/lower-bound.h"
 #include "harness/memory.h"
+#include "harness/summary-blame.h"
 #include "harness/summary-events.h"
 #include "harness/table.h"
 
@@ -283,6 +284,7 @@ void summary_print(const struct store *store, FILE *stream)
         lower_bound_print(store, first, end, stream);
         print_counters(store, first, end, stream);
         summary_events_print(store, first, end, stream);
+        summary_blame_print(store, first, end, stream);
         fputc('\n', stream);
     }
     print_notes(store, stream);
@@ -330,6 +332,14 @@ static json_t *cell_json(const struct store *store, size_t first, size_t end,
                        ? why
                        : "no collections were asked of idle workers");
     json_object_set_new(object, "counters", summary_events_json(store, index));
+    json_t *blame = summary_blame_json(store, index);
+    json_object_set_new(object, "blame", blame ? blame : json_null());
+    if (!blame)
+        json_object_set_new(object, "blame_why",
+                            json_string(store->experiment->blame
+                                            ? why
+                                            : "the experiment does not say "
+                                              "blame: true"));
     json_t *bound = lower_bound_json(store, first, end, index);
     json_object_set_new(object, "lower_bound", bound ? bound : json_null());
     if (!bound)

@@ -8,8 +8,10 @@
 
 /* One table for each workload and number of workers; where collections were
  * asked of idle workers, a second one about these; one of what the workers
- * counted, and one of the events that the kernel counted in them.  Every number
- * is the median over the valid invocations, `-` where none measured it. */
+ * counted, one of the events that the kernel counted in them, and of each cell
+ * one of who broke its pages (summary-blame.h), of one invocation.  Every other
+ * number is the median over the valid invocations, `-` where none measured it.
+ */
 void summary_print(const struct store *store, FILE *stream);
 
 /* The same numbers in base units. */

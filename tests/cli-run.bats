@@ -78,6 +78,51 @@ assert cell["rate_by_nogc"] is None and cell["rate_by_nogc_why"]
 END
 }
 
+@test "with blame the table says who broke the pages, and what is not known" {
+    experiment 'blame: true'
+    ./cowlab run fake.yaml >table
+    validate results/fake/*.json
+    ./cowlab run fake.yaml --quiet --json >table.json
+    grep -q '^who broke the [0-9]* pages of fake-a, all workers of invocation 1$' \
+        table
+    grep -qE '^  left by others  +[0-9]+ ' table
+    grep -qE '^  unseen  +[0-9]+ ' table
+    grep -q '^  phases: not known: the subject tells no phases$' table
+    grep -q '^  floor' table
+    python3 - results/fake/*.json <<'END'
+import json, sys
+(cell,) = json.load(open("table.json"))["cells"]
+result = json.load(open(sys.argv[1]))
+told, blame = cell["blame"], result["blame"]
+assert told["invocation"] == 1
+for key in ("broken_pages", "left_by_others", "unseen"):
+    assert told[key] == blame[key], key
+def sum_up(rows):
+    sums = {}
+    for row in rows:
+        key = row["phase"], row["kind"], row["placement"]
+        sums[key] = sums.get(key, 0) + row["pages"]
+    return sums
+assert sum_up(told["rows"]) == sum_up(blame["rows"])
+pages = [row["pages"] for row in told["rows"]]
+assert pages == sorted(pages, reverse=True)
+assert (sum(pages) + told["left_by_others"] + told["unseen"]
+        == told["broken_pages"] > 0)
+floors = [worker["floor"] for worker in result["workers"]]
+if told["floor"] is None:
+    assert floors == [None, None]
+else:
+    for key in ("l0_pages", "l1_pages", "hole_cost_pages", "false_pages"):
+        assert told["floor"][key] == sum(floor[key] for floor in floors), key
+END
+    # Without it nothing is said, and the reason is.
+    experiment
+    ./cowlab run fake.yaml --new --quiet >table
+    if grep -q 'who broke' table; then false; fi
+    ./cowlab run fake.yaml --new --quiet --json |
+        jq -e '.cells[0] | .blame == null and (.blame_why | test("blame: true"))'
+}
+
 @test "what is there is kept, untouched, and only the rest is measured" {
     SUBJECTS='fake-a, fake-b' experiment
     ./cowlab run fake.yaml -q
