@@ -2,6 +2,7 @@
 #include "heap/phase-log.h"
 
 #include "heap/collection-log.h"
+#include "heap/phase-writes.h"
 
 #include <stdlib.h>
 
@@ -29,6 +30,9 @@ bool phase_log_begin(void)
 
 void phase_log_add(enum phase phase)
 {
+    if (phase_writes.is_on) {
+        phase_writes_note(phase_log.now);
+    }
     if (phase_log.count == PHASE_LOG_LENGTH) {
         phase_log.more++;
         return;

@@ -50,17 +50,18 @@ bool phase_log_begin(void);
 /* The word of a phase, as the protocol has it. */
 const char *phase_word(enum phase phase);
 
-/* Logs the phase that is entered, at this moment. */
+/* Logs the phase that is entered, at this moment; phase_log.now is the one that
+ * ends. */
 void phase_log_add(enum phase phase);
 
 /* Returns the phase before. */
 static inline enum phase phase_enter(enum phase phase)
 {
     enum phase before = phase_log.now;
-    phase_log.now = phase;
     if (__builtin_expect(phase_log.is_on, 0)) {
         phase_log_add(phase);
     }
+    phase_log.now = phase;
     return before;
 }
 

@@ -72,9 +72,9 @@ static bool userfaultfd_register(int file, const void *start, size_t bytes)
     return ioctl(file, UFFDIO_REGISTER, &range) == 0;
 }
 
-static void userfaultfd_register_all(int file,
-                                     const struct region *const *ranges,
-                                     size_t count)
+static inline void userfaultfd_register_all(int file,
+                                            const struct region *const *ranges,
+                                            size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (!userfaultfd_register(file, ranges[i]->start,
@@ -86,8 +86,8 @@ static void userfaultfd_register_all(int file,
 
 /* Whether the next write to a page is noticed; taking that back wakes who is
  * waiting to write. */
-static void userfaultfd_protect(int file, const void *start, size_t bytes,
-                                bool protect)
+static inline void userfaultfd_protect(int file, const void *start,
+                                       size_t bytes, bool protect)
 {
     struct uffdio_writeprotect range = {
         .range = {.start = (uintptr_t)start, .len = bytes},

@@ -2,10 +2,12 @@
 #include "subjects/c/process.h"
 
 #include "collectors/collector.h"
+#include "heap/phase-writes.h"
 #include "subjects/c/describe-address.h"
 #include "subjects/c/layout.h"
 #include "subjects/c/message.h"
 #include "subjects/c/serve.h"
+#include "subjects/c/writes.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -165,6 +167,7 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
     }
     server.worker = index;
     phase_enter(PHASE_START);
+    phase_writes_begin(collector.each_region);
     /* What before_fork collected was the template's. */
     collection_log.count = collection_log.more = 0;
     collector.after_fork((unsigned)index);
@@ -192,6 +195,8 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
             answer_describe(words, count);
         } else if (strcmp(word, "phases") == 0) {
             answer_phases();
+        } else if (strcmp(word, "writes") == 0) {
+            writes_answer_worker(words, count);
         } else if (strcmp(word, "quit") == 0) {
             message_add("bye");
             message_send();
@@ -306,6 +311,8 @@ static bool answer_loaded(const char *word, char **words, unsigned count)
         answer_describe(words, count);
     } else if (strcmp(word, "phases") == 0) {
         answer_phases();
+    } else if (strcmp(word, "writes") == 0) {
+        writes_answer_template();
     } else {
         return false;
     }
