@@ -10,6 +10,7 @@
 #include "harness/blame-map.h"
 #include "harness/blame-place.h"
 #include "harness/blame-rows.h"
+#include "harness/blame-writes.h"
 #include "harness/failure.h"
 #include "harness/fault-log.h"
 #include "harness/memory.h"
@@ -27,9 +28,10 @@ struct blame_ledger {
     unsigned workers;
     struct blame_rows rows;
     uint64_t broken, left, unseen;
-    json_t *changed;       /* bytes by kind */
-    const char *bytes_why; /* NULL: they could be compared */
-    uint64_t ns;           /* that looking took, while the workers waited */
+    json_t *changed;             /* bytes by kind */
+    const char *bytes_why;       /* NULL: they could be compared */
+    struct blame_writes *writes; /* NULL: not asked for */
+    uint64_t ns; /* that looking took, while the workers waited */
 };
 
 static int add_account(uint64_t address, enum page_fate fate, bool moved,
@@ -91,7 +93,11 @@ int blame_begin(struct invocation *invocation)
     invocation->blame->workers = invocation->record->cell->workers;
     invocation->blame->changed = json_object();
     open_trace(invocation);
-    return ask_phases(invocation);
+    if (ask_phases(invocation) < 0)
+        return -1;
+    return invocation->record->experiment->blame_writes
+               ? blame_writes_begin(invocation, &invocation->blame->writes)
+               : 0;
 }
 
 static int take_phases(struct invocation *invocation)
@@ -199,6 +205,16 @@ static int settle_pages(struct invocation *invocation, unsigned worker,
     return status;
 }
 
+/* Whether every fault was seen. */
+static bool faults_are_all(const struct blame_ledger *blame)
+{
+    struct fault_trace_counts counts = {0};
+    if (!blame->trace)
+        return false;
+    fault_trace_read_counts(blame->trace, &counts);
+    return fault_trace_facts(blame->trace)->kernel_counted && !counts.missing;
+}
+
 static int settle_worker(struct invocation *invocation, unsigned worker)
 {
     struct blame_ledger *blame = invocation->blame;
@@ -209,6 +225,11 @@ static int settle_worker(struct invocation *invocation, unsigned worker)
     if (status == 0)
         status = blame_bytes(invocation, worker, &accounts, blame->changed,
                              &blame->bytes_why);
+    if (status == 0)
+        status =
+            blame_writes_settle(invocation, worker, &accounts,
+                                blame->phases ? &blame->phases[worker] : NULL,
+                                faults_are_all(blame), blame->writes);
     if (status == 0 && blame_map(invocation, worker, &accounts) < 0) {
         record_invalid(invocation->record, REASON_UNREADABLE,
                        "cannot read the pages of worker %u", worker);
@@ -270,6 +291,7 @@ int blame_settle(struct invocation *invocation)
         blame_rows_json(&blame->rows), "left_by_others",
         (json_int_t)blame->left, "unseen", (json_int_t)blame->unseen,
         "changed_bytes", blame->changed, "ns", (json_int_t)blame->ns);
+    blame_writes_tell(invocation->record, blame->writes);
     return 0;
 }
 
@@ -285,5 +307,6 @@ void blame_free(struct blame_ledger *blame)
     fault_log_clear(&blame->log);
     blame_rows_clear(&blame->rows);
     json_decref(blame->changed);
+    blame_writes_free(blame->writes);
     free(blame);
 }

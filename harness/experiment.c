@@ -53,7 +53,8 @@ static const char *const keys[] = {"experiment", "about",
                                    "timeout",    "collections-first",
                                    "bursts",     "requests-per-burst",
                                    "sample",     "counters",
-                                   "blame",      "matrix"};
+                                   "blame",      "blame-writes",
+                                   "matrix"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -209,8 +210,12 @@ static int read_all(struct experiment *experiment, const struct yaml *yaml,
         read_integers(experiment, root, error) ||
         read_sample(experiment, root, error) ||
         read_counters(experiment, root, error) ||
-        node_boolean(root, "blame", &experiment->blame, error))
+        node_boolean(root, "blame", &experiment->blame, error) ||
+        node_boolean(root, "blame-writes", &experiment->blame_writes, error))
         return -1;
+    if (experiment->blame_writes && !experiment->blame)
+        return node_error(node_find(root, "blame-writes"), error,
+                          "blame-writes: true needs blame: true");
     return read_matrix(experiment, root, catalogue, error);
 }
 

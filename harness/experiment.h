@@ -21,6 +21,9 @@
  *                                       (`cowlab list counters`), 64 at most
  *   blame: BOOLEAN               false  trace page faults and phases: who broke
  *                                       each page (harness/blame-ledger.h)
+ *   blame-writes: BOOLEAN        false  with blame: watch writes, too: which
+ *                                       later phases wrote each broken page
+ *                                       (harness/blame-writes.h)
  *   matrix:                      required
  *     subject: [SUBJECT...]      required: a name, or a mapping:
  *                                  name: NAME, label: TEXT, prepare: [STEP...]
@@ -94,7 +97,7 @@ struct experiment {
     size_t sample_after_count;
     char **counters;
     size_t counter_count;
-    bool blame;
+    bool blame, blame_writes;
     struct cell
         *cells; /* workload outermost, then workers, subject innermost */
     size_t cell_count;

@@ -15,7 +15,8 @@ struct page_writes {
 };
 
 struct range {
-    uintptr_t start, end;
+    uintptr_t start, end; /* what is in use at the fork */
+    size_t reserved;
     struct page_writes *pages; /* beside the heap; NULL while it is tried */
 };
 
@@ -35,7 +36,7 @@ static void add_range(const struct region *region, void *context)
 {
     const char **why = context;
     size_t at = ranges.count;
-    if (region->reserved == 0) {
+    if (region->committed == 0) {
         return;
     }
     if (ranges.count == RANGES_MOST) {
@@ -46,16 +47,18 @@ static void add_range(const struct region *region, void *context)
     for (; at > 0 && ranges.items[at - 1].start > start; at--) {
         ranges.items[at] = ranges.items[at - 1];
     }
-    ranges.items[at] = (struct range){start, start + region->reserved, NULL};
+    ranges.items[at] = (struct range){start, start + region->committed,
+                                      region->reserved, NULL};
     ranges.count++;
 }
 
+/* Whole regions, so that no mapping is split. */
 static const char *register_ranges(void)
 {
     for (size_t i = 0; i < ranges.count; i++) {
         struct range *range = &ranges.items[i];
         if (!userfaultfd_register(ranges.file, (void *)range->start,
-                                  range->end - range->start)) {
+                                  range->reserved)) {
             return errno == EBUSY ? "the collector watches its own pages"
                                   : userfaultfd_why("UFFDIO_REGISTER");
         }

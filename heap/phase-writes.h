@@ -5,8 +5,9 @@
  * PAGEMAP_SCAN tells which were written in it and protects these anew.  Kept
  * only when it is asked for, in memory that is not there before and not of the
  * heap.  The kernel's writes for the program count, too.  A page that was given
- * back and is read again may be named; one that was written always is.  A
- * region that is opened after the fork is not watched. */
+ * back and is read again may be named; one that was written always is.
+ * Memory that the heap takes into use after the fork is not watched: no page of
+ * it was inherited. */
 #ifndef HEAP_PHASE_WRITES_H
 #define HEAP_PHASE_WRITES_H
 

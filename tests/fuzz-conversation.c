@@ -2,6 +2,7 @@
  * in pieces, and the line taken apart. */
 #include "harness/conversation.h"
 #include "harness/phases.h"
+#include "harness/writes.h"
 #include "tests/fuzz.h"
 
 #include <string.h>
@@ -32,6 +33,11 @@ static void read_values(struct message *message)
     phases_add(&phases, message);
     FUZZ_REQUIRE(phases_at(&phases, UINT64_MAX));
     phases_clear(&phases);
+    struct writes writes = {0};
+    if (writes_add(&writes, message) == 0)
+        for (size_t i = 1; i < writes.count; i++)
+            FUZZ_REQUIRE(writes.items[i - 1].end <= writes.items[i].start);
+    writes_clear(&writes);
 }
 
 /* Sends what the socket takes without waiting. */
