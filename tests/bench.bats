@@ -154,3 +154,28 @@ value()
     grep -q '^refcount: out of memory$' <<<"$output"
     grep -q '^refcount-bitmap: a crawl: out of memory$' <<<"$output"
 }
+
+@test "what looking costs is told of each collector, with and without" {
+    run python3 "$COWLAB_SOURCE/tests/bench-blame.py" "$COWLAB_BUILD" \
+        --static 1 --lists 100 --requests 4 --repetitions 2
+    [ "$status" -eq 0 ]
+    for name in mark-header mark-side refcount minimark; do
+        [ "$(grep -cE "^$name +off +on" <<<"$output")" -eq 1 ]
+    done
+    for row in 'requests, ms' 'first collection, ms' 'whole run, ms' faults; do
+        [ "$(grep -cE "^  $row +[0-9.]+ +[0-9.]+ +[0-9]" <<<"$output")" -eq 4 ]
+    done
+    [ "$(grep -cE '^  processor(: skipped|, ms +[0-9.]+ +[0-9.]+ +[0-9])' \
+        <<<"$output")" -eq 4 ]
+    [ "$(grep -cE '^  (records lost: [0-9]|faults: skipped: .)' \
+        <<<"$output")" -eq 4 ]
+}
+
+@test "a run that fails to be looked at is told" {
+    printf '#!/bin/sh\necho no such kernel >&2; exit 3\n' \
+        >"$BATS_TEST_TMPDIR/cowlab"
+    chmod +x "$BATS_TEST_TMPDIR/cowlab"
+    run python3 "$COWLAB_SOURCE/tests/bench-blame.py" "$BATS_TEST_TMPDIR"
+    [ "$status" -eq 1 ]
+    grep -q '^mark-header: no such kernel$' <<<"$output"
+}
