@@ -4,16 +4,16 @@
 
 bats_require_minimum_version 1.5.0
 
+load back
+
 setup()
 {
-    work=$(mktemp -d)
-    cd "$work"
+    set_up_back
 }
 
 teardown()
 {
-    cd /
-    rm -rf "$work"
+    tear_down_back
 }
 
 # run_blamed SUBJECT [LINE...]: runs it under blame, with more lines for the
@@ -32,8 +32,7 @@ run_blamed()
     rm -rf results
     "$COWLAB_BUILD/cowlab" run -q writes.yaml >/dev/null
     result=$(echo results/writes/*.json)
-    /usr/bin/python3 "$COWLAB_SOURCE/tests/validate.py" \
-        "$COWLAB_SOURCE/results/schema/result.json" "$result"
+    validate "$result"
     jq -e '.status == "valid"' "$result" >/dev/null
 }
 
@@ -102,24 +101,64 @@ agree()
 }
 
 @test "blame-writes: a kernel that cannot watch is named, and the rest is done" {
-    # The template is started by cowlab and inherits that.
-    run "$COWLAB_BUILD/tests/refuse" EPERM userfaultfd -- true
-    [ "$status" -eq 0 ] || skip "calls cannot be taken away: $output"
-    cowlab=$COWLAB_BUILD/cowlab
-    mkdir -p bin/collectors
     run_blamed mark-header
+    rm -r results
     "$COWLAB_BUILD/tests/refuse" EPERM userfaultfd -- \
-        "$cowlab" run -q --new writes.yaml --results other >/dev/null
-    result=$(echo other/*.json)
+        "$COWLAB_BUILD/cowlab" run -q writes.yaml >/dev/null
+    validate "$result"
     says '.blame.sources.writes | .used == false and
         (.why | contains("userfaultfd: Operation not permitted"))'
     says '.blame.broken_pages > 0 and .blame.sources.phases.used'
 }
 
-@test "blame-writes: needs blame" {
-    printf '%s\n' 'experiment: x' 'blame-writes: true' 'matrix:' \
-        '  subject: [null]' '  workload: [uniform]' '  workers: [1]' >x.yaml
-    run "$COWLAB_BUILD/cowlab" run x.yaml
-    [ "$status" -eq 2 ] || [ "$status" -eq 1 ] || [ "$status" -eq 64 ]
-    [[ $output == *"blame-writes: true needs blame: true"* ]]
+# run_fake FAULT: two workers of the fake subject, which write 4 pages each.
+run_fake()
+{
+    experiment 'blame: true' 'blame-writes: true'
+    rm -rf results
+    FAKE_FAULT=$1 ./cowlab run -q fake.yaml >/dev/null
+    result=$(echo results/fake/*.json)
+    validate "$result"
+}
+
+# warned WORDS: the one warning of blame has them.
+warned()
+{
+    says '[.warnings[] | select(.code == "blame-sources-disagree")] | length == 1'
+    jq -r '.warnings[] | select(.code == "blame-sources-disagree") | .detail' \
+        "$result" | grep -qF "$1"
+}
+
+@test "blame-writes: writes by construction are all seen, in parts, too" {
+    local fault
+    for fault in writes writes-in-parts; do
+        run_fake "$fault"
+        agree
+        says '.blame.sources.writes.pages == 8'
+        says '.blame.later == [{phase: "request", later: [], pages: 8}]'
+        says '.blame.would_break_anyway == {request: 0}'
+    done
+}
+
+@test "blame-writes: a source that says too much or too little is noticed" {
+    run_fake writes-too-many
+    warned '2 were written and are still shared'
+    run_fake writes-too-few
+    if [ "$(jq .blame.sources.faults.used "$result")" = true ]; then
+        warned '2 had a fault and were not written'
+    elif [ "$EUID" -eq 0 ]; then
+        warned '2 were copied and not written'
+    fi
+}
+
+@test "blame-writes: a worker that cannot tell in the end" {
+    run_fake writes-error
+    says '.blame.sources.writes ==
+        {used: false, why: "the kernel went away"}'
+    says '[.warnings[] | select(.code == "blame-sources-disagree")] == []'
+}
+
+@test "blame-writes: answers that lead nowhere are nonsense" {
+    experiment 'blame: true' 'blame-writes: true'
+    expect_invalid writes-in-circles nonsense 'START-END=PHASE,PHASE'
 }
