@@ -221,9 +221,9 @@ static int (*const phases[])(struct invocation *) = {
     open_counters,
     invocation_collect,
     invocation_serve,
+    read_counters, /* before the workers are asked about their heaps */
     blame_settle,
     invocation_observe_template,
-    read_counters,
     ask_stats,
     ask_checksums,
     end_workers,
