@@ -51,7 +51,7 @@ need_faults()
 
 # The programs of the laboratory, whose heaps are known; not bdw's, whose pages
 # are libgc's.
-FOREIGN='(.cell.subject.name | IN("python", "bdw"))'
+FOREIGN='(.cell.subject.name | IN("python", "pypy", "bdw"))'
 
 # lands SUBJECT PHASE KIND PLACEMENT LEAST: of the broken pages of each cell of
 # the subject at least this share is blamed on that.
@@ -147,7 +147,7 @@ lands()
 @test "two invocations of a cell blame the same" {
     need_faults
     shrink 's/^invocations: .*/invocations: 2/
-        /name: python,/d; /name: python$/,/optional/d; /prepare:/d
+        /name: pypy/d; /name: python,/d; /name: python$/,/optional/d; /prepare:/d
         s/- {name: collectors.*/- mark-header\n    - minimark\n    - refcount/' \
         twice.yaml
     "$COWLAB_BUILD/cowlab" run twice.yaml --results twice --quiet >twice.table
