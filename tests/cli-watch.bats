@@ -87,6 +87,8 @@ await_end()
     for quantity in broken new shared inherited; do
         declare "$quantity=$(of_look last "\$w0.pages.$quantity")"
     done
+    local others=("$(of_look last '$w1.pages.broken')"
+        "$(of_look last '$w2.pages.broken')")
     family_does break 0 100
     family_does fresh 0 37
     await_new_look
@@ -96,8 +98,8 @@ await_end()
     holds "\$w0.pages.inherited == $inherited"
     holds '$w0.pages | .shared + .broken + .swapped == .inherited'
     holds '$w0.pages.inherited > '$PAGES
-    # The others wait in the same place as this one did and wrote nothing.
-    holds "\$w1.pages.broken == $broken and \$w2.pages.broken == $broken"
+    # The others waited and wrote nothing.
+    holds "\$w1.pages.broken == ${others[0]} and \$w2.pages.broken == ${others[1]}"
 }
 
 @test "watch: what was broken before it came is told from what was not" {
