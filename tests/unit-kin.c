@@ -85,6 +85,7 @@ static int listed(pid_t root, pid_t pid, struct kin *found)
 
 static void a_child_is_found_until_it_ends(void **state)
 {
+    siginfo_t ended;
     struct kin child, self;
     pid_t pid = start_child(nothing);
 
@@ -96,7 +97,7 @@ static void a_child_is_found_until_it_ends(void **state)
     assert_int_equal(listed(pid, getpid(), &self), 0);
     kill(pid, SIGKILL);
     /* Ended, but not waited for: a zombie has no memory to look at. */
-    waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOWAIT);
+    waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOWAIT);
     assert_int_equal(listed(getpid(), pid, &child), 0);
     assert_int_equal(listed(pid, pid, &child), -ESRCH);
     waitpid(pid, NULL, 0);
