@@ -11,9 +11,9 @@ class Peer:
     """The supervisor's end of one connection."""
 
     def __init__(self, listener):
-        listener.settimeout(20)
+        listener.settimeout(120)
         self.connection = listener.accept()[0]
-        self.connection.settimeout(20)
+        self.connection.settimeout(120)
         self.lines = self.connection.makefile("rb")
         self.hello = self.line()
 
