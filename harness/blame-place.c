@@ -146,7 +146,6 @@ int blame_places_ask(struct invocation *invocation, unsigned worker,
     *places = (struct blame_places){
         .then = xcalloc(count + 1, sizeof *places->then),
         .now = xcalloc(count + 1, sizeof *places->now),
-        .count = count,
     };
     if (mappings_read(record->workers[worker].pid, &mappings) < 0)
         mappings = (struct mappings){0};

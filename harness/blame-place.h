@@ -9,8 +9,7 @@
 struct blame_places {
     struct blame_place *then; /* in the template: as it was at the fork */
     struct blame_place *now;  /* in the worker */
-    size_t count;
-    char **words; /* that the places borrow, each once */
+    char **words;             /* that the places borrow, each once */
     size_t word_count;
 };
 

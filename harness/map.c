@@ -71,10 +71,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         request->worker = number_of(argument, 0, INT32_MAX, "--worker", state);
         return 0;
     case ARGP_KEY_ARG:
-        if (request->what)
-            argp_error(state, "one process or result, please: '%s' or '%s'",
-                       request->what, argument);
-        request->what = argument;
+        verb_take(&request->what, argument, "process or result", state);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "of what? Give a pid or a result's file");

@@ -43,10 +43,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         request->out = argument;
         return 0;
     case ARGP_KEY_ARG:
-        if (request->results)
-            argp_error(state, "one directory, please: '%s' or '%s'",
-                       request->results, argument);
-        request->results = argument;
+        verb_take(&request->results, argument, "directory", state);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which directory of results?");

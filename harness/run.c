@@ -48,10 +48,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         request->json = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (request->file)
-            argp_error(state, "one experiment file, please: '%s' or '%s'",
-                       request->file, argument);
-        request->file = argument;
+        verb_take(&request->file, argument, "experiment file", state);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which experiment file?");

@@ -2,12 +2,18 @@
 #ifndef HARNESS_VERB_H
 #define HARNESS_VERB_H
 
+#include <argp.h>
+
 struct verb {
     const char *name;
     const char *summary;               /* one line of `cowlab --help` */
     int (*run)(int argc, char **argv); /* argv[0] is "cowlab VERB"; returns an
                                         * exit status of error.h */
 };
+
+/* Takes the one argument that a verb has, a `what`; a second is refused. */
+void verb_take(const char **word, const char *argument, const char *what,
+               const struct argp_state *state);
 
 extern const struct verb verb_list;   /* list.c */
 extern const struct verb verb_run;    /* run.c */

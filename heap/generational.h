@@ -2,7 +2,7 @@
  *
  * It is included after a promotion (rewrite-promotion.h or table-promotion.h)
  * and a means of remembering, by an old generation: minimark.h is one,
- * gencopy.c has another.  A major collection begins with a minor one, so that
+ * gencopy.h another.  A major collection begins with a minor one, so that
  * it finds no young object; it is never started while objects are being
  * promoted, but after that, when the promoted bytes have used up the budget. */
 #ifndef HEAP_GENERATIONAL_H

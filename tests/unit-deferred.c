@@ -1,31 +1,17 @@
 /* unit-deferred.c: what refcount-deferred finds in the frames, and when. */
 #include "collectors/refcount-deferred.c"
 
-#include "tests/numbered.h"
+#include "tests/counted.h"
 
 static size_t zero_counted(void)
 {
     return (size_t)(deferred.zero.end - address_list_start(&deferred.zero));
 }
 
-static void begin(void)
-{
-    numbered_open();
-    counted_freed_objects = 0;
-}
-
-/* What is written now without leave ends the test. */
-static void objects_allow(int access)
-{
-    assert_int_equal(
-        mprotect(heap.small.region.start, heap.small.region.committed, access),
-        0);
-}
-
 static void reading_writes_no_object(void **state)
 {
     (void)state;
-    begin();
+    counted_begin();
     FRAME(local, 2);
     root_store(&local[0], numbered_new(1, 64, 1));
     ref_store(root_load(local[0]), 0, numbered_new(0, 32, 2));
@@ -35,7 +21,7 @@ static void reading_writes_no_object(void **state)
     retain(read);
     root_store(&local[1], read);
     release(read);
-    collector.before_fork(); /* scans the frames */
+    locals_reconcile(); /* scans the frames */
     root_store(&local[1], REF_NULL);
     objects_allow(PROT_READ | PROT_WRITE);
     assert_int_equal(zero_counted(), 1);
@@ -46,7 +32,7 @@ static void reading_writes_no_object(void **state)
 static void what_a_frame_alone_holds_lives(void **state)
 {
     (void)state;
-    begin();
+    counted_begin();
     FRAME(local, 2);
     root_store(&local[0], numbered_new(1, 64, 1));
     for (unsigned i = 0; i < 3; i++) {
@@ -67,7 +53,7 @@ static void what_a_frame_alone_holds_lives(void **state)
 static void what_it_held_dies_up_to_a_frame(void **state)
 {
     (void)state;
-    begin();
+    counted_begin();
     FRAME(local, 2);
     for (unsigned i = 0; i < 10; i++) {
         ref made = numbered_new(1, 64, i);
@@ -95,7 +81,7 @@ static void what_it_held_dies_up_to_a_frame(void **state)
 static void what_is_held_again_leaves_the_table(void **state)
 {
     (void)state;
-    begin();
+    counted_begin();
     FRAME(local, 2);
     root_store(&local[0], numbered_new(1, 64, 1));
     ref_store(root_load(local[0]), 0, numbered_new(0, 32, 2));
@@ -116,7 +102,7 @@ static void what_is_held_again_leaves_the_table(void **state)
 static void large_garbage_does_not_wait_for_the_table(void **state)
 {
     (void)state;
-    begin();
+    counted_begin();
     FRAME(local, 1);
     for (unsigned i = 0; i < 200; i++) {
         root_store(&local[0], numbered_new(0, 64 * PAGE_BYTES, i));
@@ -133,7 +119,7 @@ static void the_table_gives_its_memory_back(void **state)
 {
     (void)state;
     option_cyclic = CYCLIC_NEVER;
-    begin();
+    counted_begin();
     FRAME(local, 1);
     for (unsigned i = 0; i < 20000; i++) {
         root_store(&local[0], numbered_new(1, 48, i));

@@ -2,26 +2,12 @@
  * counts. */
 #include "collectors/refcount-immortal.c"
 
-#include "tests/numbered.h"
-
-static void begin(void)
-{
-    numbered_open();
-    counted_freed_objects = 0;
-}
-
-/* What is written now without leave ends the test. */
-static void objects_allow(int access)
-{
-    assert_int_equal(
-        mprotect(heap.small.region.start, heap.small.region.committed, access),
-        0);
-}
+#include "tests/counted.h"
 
 static void nothing_immortal_is_written(void **state)
 {
     (void)state;
-    begin();
+    counted_begin();
     FRAME(local, 3);
     root_store(&local[0], numbered_new(2, 64, 1));
     ref_store(root_load(local[0]), 0, numbered_new(0, 32, 2));
@@ -50,7 +36,7 @@ static void nothing_immortal_is_written(void **state)
 static void young_referrers_break_no_immortal_page(void **state)
 {
     (void)state;
-    begin();
+    counted_begin();
     FRAME(local, 2);
     root_store(&local[0], numbered_new(1, 2 * PAGE_BYTES, 1));
     collector.before_fork();
@@ -69,7 +55,7 @@ static void young_referrers_break_no_immortal_page(void **state)
 static void what_an_immortal_object_holds_is_counted(void **state)
 {
     (void)state;
-    begin();
+    counted_begin();
     FRAME(local, 1);
     root_store(&local[0], numbered_new(1, 64, 1));
     collector.before_fork();
