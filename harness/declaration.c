@@ -51,6 +51,11 @@ static bool parse_integer(const char *text, bool size, int64_t *number)
     return factor && !__builtin_mul_overflow(*number, factor, number);
 }
 
+bool declaration_size(const char *text, int64_t *number)
+{
+    return parse_integer(text, true, number);
+}
+
 static bool is_size(const struct declaration *declaration)
 {
     return strcmp(declaration->unit, "bytes") == 0;

@@ -44,4 +44,7 @@ declarations_find(const struct declarations *declarations, const char *name);
 int declaration_check(const struct declaration *declaration, const char *value,
                       char canonical[64], struct error *error);
 
+/* Reads a whole number, which may carry a unit of size ("64 KiB"). */
+bool declaration_size(const char *text, int64_t *number);
+
 #endif

@@ -1,6 +1,7 @@
 /* nearest.c: optimal string alignment distance over a handful of words. */
 #include "harness/nearest.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +83,8 @@ int nearest_unknown(const char *kind, const char *word,
     for (size_t i = 0; i < count; i++)
         if (strcmp(word, candidates[i]) == 0)
             return 0;
-    const char *near = nearest(word, candidates, count);
+    bool number = *word && word[strspn(word, "0123456789")] == '\0';
+    const char *near = number ? NULL : nearest(word, candidates, count);
     if (near)
         return error_set(error, "unknown %s '%s': did you mean '%s'?", kind,
                          word, near);

@@ -14,8 +14,8 @@ const char *nearest(const char *word, const char *const *candidates,
                     size_t count);
 
 /* Returns 0 if the word is among the candidates, else sets an error that reads
- * "unknown KIND 'WORD': did you mean 'CANDIDATE'?" or, with none near, lists
- * the candidates. */
+ * "unknown KIND 'WORD': did you mean 'CANDIDATE'?" or, with none near or for a
+ * number, lists the candidates. */
 int nearest_unknown(const char *kind, const char *word,
                     const char *const *candidates, size_t count,
                     struct error *error);

@@ -3,6 +3,7 @@
  * why. */
 #include "config.h"
 
+#include "harness/cell-json.h"
 #include "harness/commit.h"
 #include "harness/memory.h"
 #include "harness/record.h"
@@ -34,15 +35,6 @@ static json_t *text_or_null(const char *text)
     return text && *text ? json_string(text) : NULL;
 }
 
-static json_t *settings_json(const struct setting *settings, size_t count)
-{
-    json_t *object = json_object();
-    for (size_t i = 0; i < count; i++)
-        json_object_set_new(object, settings[i].name,
-                            json_string(settings[i].value));
-    return object;
-}
-
 static json_t *words_json(char *const *words, size_t count)
 {
     json_t *array = json_array();
@@ -56,26 +48,6 @@ static json_t *experiment_json(const struct experiment *experiment)
     return json_pack("{s:s, s:s, s:s, s:I}", "name", experiment->name, "path",
                      experiment->path, "hash", experiment->hash, "seed",
                      (json_int_t)experiment->seed);
-}
-
-static json_t *cell_json(const struct record *record)
-{
-    const struct experiment *experiment = record->experiment;
-    const struct cell *cell = record->cell;
-    json_t *subject =
-        json_pack("{s:s, s:s, s:o, s:o}", "name", cell->subject->name, "label",
-                  cell->subject_label, "options",
-                  settings_json(cell->options, cell->option_count), "prepare",
-                  words_json(cell->prepare, cell->prepare_count));
-    json_t *workload =
-        json_pack("{s:s, s:s, s:o}", "name", cell->workload->name, "label",
-                  cell->workload_label, "parameters",
-                  settings_json(cell->parameters, cell->parameter_count));
-    return json_pack("{s:s, s:o, s:o, s:i, s:i, s:i, s:i}", "id", cell->id,
-                     "subject", subject, "workload", workload, "workers",
-                     (int)cell->workers, "bursts", (int)experiment->bursts,
-                     "requests_per_burst", (int)experiment->requests_per_burst,
-                     "collections_first", (int)experiment->collections_first);
 }
 
 static json_t *subject_json(const struct record *record)
@@ -383,7 +355,8 @@ json_t *record_json(const struct record *record)
         json_array_append_new(workers, worker_json(record, i));
     json_object_set_new(result, "experiment",
                         experiment_json(record->experiment));
-    json_object_set_new(result, "cell", cell_json(record));
+    json_object_set_new(result, "cell",
+                        cell_json(record->experiment, record->cell));
     json_object_set_new(result, "invocation", number(record->invocation));
     json_object_set_new(result, "seed", number(record->seed));
     json_object_set_new(result, "started_at", json_string(record->started_at));

@@ -57,6 +57,9 @@ static void unknown_words(void **state)
     assert_int_equal(nearest_unknown("subject", "ruby", words, 4, &error), -1);
     assert_string_equal(error.text, "unknown subject 'ruby': known are "
                                     "mark-header, mark-side, python, a");
+    static const char *const numbers[] = {"2", "8"};
+    assert_int_equal(nearest_unknown("workers", "9", numbers, 2, &error), -1);
+    assert_string_equal(error.text, "unknown workers '9': known are 2, 8");
     assert_int_equal(nearest_unknown("step", "gc", NULL, 0, &error), -1);
     assert_string_equal(error.text, "unknown step 'gc': there is none");
 }
