@@ -96,8 +96,8 @@ static void note_run(const struct range *range, const struct scan_range *run,
 }
 
 /* Protects the pages of a range that are not, and notes them unless this is the
- * first time.  Asking for pages that are present, too, makes the kernel leave
- * out those that have no memory. */
+ * first time.  Those that have no memory, because they were given back, are no
+ * longer protected either, and were not written. */
 static bool scan_range(const struct range *range, bool is_first,
                        enum phase phase)
 {
@@ -110,13 +110,13 @@ static bool scan_range(const struct range *range, bool is_first,
         .ranges = (uintptr_t)found,
         .range_count = BATCH,
         .all_of = SCAN_WRITTEN,
-        .report = SCAN_WRITTEN | SCAN_PRESENT,
+        .report = SCAN_PRESENT | SCAN_SWAPPED,
     };
     int count = BATCH;
     while (count == BATCH && request.start < range->end) {
         count = ioctl(ranges.pagemap, PAGEMAP_REQUEST, &request);
         for (int i = 0; i < count; i++) {
-            if (!is_first) {
+            if (!is_first && found[i].categories != 0) {
                 note_run(range, &found[i], phase);
             }
             request.start = found[i].end;

@@ -5,7 +5,8 @@
  * PAGEMAP_SCAN tells which were written in it and protects these anew.  Kept
  * only when it is asked for, in memory that is not there before and not of the
  * heap.  The kernel's writes for the program count, too.  A page that was given
- * back and is read again may be named; one that was written always is.
+ * back is not named for that, but is when it is read again in the same phase;
+ * one that was written and has its memory still is always named.
  * Memory that the heap takes into use after the fork is not watched: no page of
  * it was inherited. */
 #ifndef HEAP_PHASE_WRITES_H

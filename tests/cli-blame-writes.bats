@@ -26,7 +26,7 @@ run_blamed()
             'blame-writes: true' "${@:2}"
         echo 'matrix:'
         echo "  subject: [$1]"
-        echo '  workload: [{name: uniform, heap-bytes: 8 MiB, keep: 500}]'
+        echo '  workload: [{name: uniform, heap-bytes: 8 MiB, keep: 500, drop: 300000}]'
         echo '  workers: [2]'
     } >writes.yaml
     rm -rf results
@@ -88,6 +88,15 @@ agree()
     run_blamed refcount
     agree
     says '.blame.later[0].phase == "request"'
+}
+
+# Its first collection gives pages back that it never wrote; the second one
+# moves objects there.
+@test "blame-writes: a page that was given back was not written" {
+    run_blamed semispace 'collections-first: 2'
+    needs_watching
+    agree
+    says '.blame.later[0] | .phase == "compact" and (.later | index("sweep") | not)'
 }
 
 @test "blame-writes: refused where the collector watches its own pages" {
