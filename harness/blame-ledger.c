@@ -87,7 +87,7 @@ static void open_trace(struct invocation *invocation)
 
 int blame_begin(struct invocation *invocation)
 {
-    if (!invocation->record->experiment->blame)
+    if (!invocation->record->cell->regime.blame)
         return 0;
     invocation->blame = xcalloc(1, sizeof *invocation->blame);
     invocation->blame->workers = invocation->record->cell->workers;
@@ -95,7 +95,7 @@ int blame_begin(struct invocation *invocation)
     open_trace(invocation);
     if (ask_phases(invocation) < 0)
         return -1;
-    return invocation->record->experiment->blame_writes
+    return invocation->record->cell->regime.blame_writes
                ? blame_writes_begin(invocation, &invocation->blame->writes)
                : 0;
 }

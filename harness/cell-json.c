@@ -10,37 +10,36 @@ static json_t *settings_json(const struct setting *settings, size_t count)
     return object;
 }
 
-static json_t *steps_json(char *const *steps, size_t count)
+json_t *cell_words(char *const *words, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(array, json_string(steps[i]));
+        json_array_append_new(array, json_string(words[i]));
     return array;
 }
 
-json_t *cell_json(const struct experiment *experiment, const struct cell *cell)
+json_t *cell_json(const struct cell *cell)
 {
     json_t *subject =
         json_pack("{s:s, s:s, s:o, s:o}", "name", cell->subject->name, "label",
                   cell->subject_label, "options",
                   settings_json(cell->options, cell->option_count), "prepare",
-                  steps_json(cell->prepare, cell->prepare_count));
+                  cell_words(cell->prepare, cell->prepare_count));
     json_t *workload =
         json_pack("{s:s, s:s, s:o}", "name", cell->workload->name, "label",
                   cell->workload_label, "parameters",
                   settings_json(cell->parameters, cell->parameter_count));
-    return json_pack("{s:s, s:o, s:o, s:i, s:i, s:i, s:i}", "id", cell->id,
-                     "subject", subject, "workload", workload, "workers",
-                     (int)cell->workers, "bursts", (int)experiment->bursts,
-                     "requests_per_burst", (int)experiment->requests_per_burst,
-                     "collections_first", (int)experiment->collections_first);
+    json_t *json =
+        json_pack("{s:s, s:o, s:o, s:i}", "id", cell->id, "subject", subject,
+                  "workload", workload, "workers", (int)cell->workers);
+    regime_put(json, &cell->regime);
+    return json;
 }
 
 json_t *cells_json(const struct experiment *experiment)
 {
     json_t *cells = json_array();
     for (size_t i = 0; i < experiment->cell_count; i++)
-        json_array_append_new(cells,
-                              cell_json(experiment, &experiment->cells[i]));
+        json_array_append_new(cells, cell_json(&experiment->cells[i]));
     return cells;
 }

@@ -8,9 +8,12 @@
 #include "harness/experiment.h"
 
 /* One cell of an experiment; the caller releases it. */
-json_t *cell_json(const struct experiment *experiment, const struct cell *cell);
+json_t *cell_json(const struct cell *cell);
 
 /* All its cells, in order, as an array; the caller releases it. */
 json_t *cells_json(const struct experiment *experiment);
+
+/* An array of words; the caller releases it. */
+json_t *cell_words(char *const *words, size_t count);
 
 #endif

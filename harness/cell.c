@@ -31,29 +31,27 @@ static void slug(const char *text, char slugged[SLUG_MAX + 1])
 
 /* The labels may be reworded, cut, or of letters that a file name leaves out:
  * the hash tells apart whatever else differs. */
-static char *make_id(const struct experiment *experiment,
-                     const struct variant *subject,
+static char *make_id(const struct regime *regime, const struct variant *subject,
                      const struct variant *workload, unsigned workers)
 {
     char subject_slug[SLUG_MAX + 1], workload_slug[SLUG_MAX + 1];
     slug(subject->label, subject_slug);
     slug(workload->label, workload_slug);
-    char *all =
-        xasprintf("%s\n%s\n%u %u %u %u", subject->identity, workload->identity,
-                  workers, experiment->bursts, experiment->requests_per_burst,
-                  experiment->collections_first);
+    char *all = xasprintf(
+        "%s\n%s\n%u %u %u %u", subject->identity, workload->identity, workers,
+        regime->bursts, regime->requests_per_burst, regime->collections_first);
     unsigned hash = (unsigned)(XXH64(all, strlen(all), 0) >> 32);
     free(all);
     return xasprintf("%s%s%s%sw%u-%08x", subject_slug, *subject_slug ? "-" : "",
                      workload_slug, *workload_slug ? "-" : "", workers, hash);
 }
 
-struct cell cell_make(const struct experiment *experiment,
+struct cell cell_make(const struct regime *regime,
                       const struct variant *subject,
                       const struct variant *workload, unsigned workers)
 {
     struct cell cell = {
-        .id = make_id(experiment, subject, workload, workers),
+        .id = make_id(regime, subject, workload, workers),
         .subject = subject->subject,
         .subject_label = xstrdup(subject->label),
         .options = entry_settings(subject->entry, subject->number,
@@ -63,7 +61,8 @@ struct cell cell_make(const struct experiment *experiment,
         .workload = subject_workload(subject->subject,
                                      node_text(workload->entry->name)),
         .workload_label = xstrdup(workload->label),
-        .workers = workers};
+        .workers = workers,
+        .regime = regime_copy(regime)};
     cell.prepare = xcalloc(cell.prepare_count, sizeof *cell.prepare);
     for (size_t i = 0; i < cell.prepare_count; i++)
         cell.prepare[i] = xstrdup(node_text(node_item(subject->prepare, i)));
@@ -82,5 +81,20 @@ void cell_clear(struct cell *cell)
         free(cell->prepare[i]);
     free(cell->prepare);
     free(cell->workload_label);
+    regime_clear(&cell->regime);
     settings_free(cell->parameters, cell->parameter_count);
+}
+
+bool cell_same_work(const struct cell *left, const struct cell *right)
+{
+    return left->workers == right->workers &&
+           !strcmp(left->workload_label, right->workload_label) &&
+           regime_same_work(&left->regime, &right->regime);
+}
+
+bool cell_same_group(const struct cell *left, const struct cell *right)
+{
+    return left->workers == right->workers &&
+           !strcmp(left->workload_label, right->workload_label) &&
+           regime_same(&left->regime, &right->regime);
 }

@@ -214,3 +214,16 @@ declarations_find(const struct declarations *declarations, const char *name)
             return &declarations->items[i];
     return NULL;
 }
+
+int declaration_number(const struct declaration *declaration, struct node node,
+                       int64_t *number, struct error *error)
+{
+    char canonical[VALUE_SIZE];
+    struct error cause;
+    if (node_expect(node, NODE_SCALAR, "a whole number", error))
+        return -1;
+    if (declaration_check(declaration, node_text(node), canonical, &cause))
+        return node_error(node, error, "%s", cause.text);
+    *number = strtoll(canonical, NULL, 10);
+    return 0;
+}

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "harness/error.h"
+#include "harness/yaml.h"
 
 enum declaration_type { DECLARATION_INTEGER, DECLARATION_CHOICE };
 
@@ -46,5 +47,9 @@ int declaration_check(const struct declaration *declaration, const char *value,
 
 /* Reads a whole number, which may carry a unit of size ("64 KiB"). */
 bool declaration_size(const char *text, int64_t *number);
+
+/* Reads a whole number of an experiment file that is declared as an integer. */
+int declaration_number(const struct declaration *declaration, struct node node,
+                       int64_t *number, struct error *error);
 
 #endif

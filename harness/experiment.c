@@ -15,79 +15,41 @@
 #include "harness/memory.h"
 #include "harness/yaml.h"
 
-enum { NAME_MAX_BYTES = 64, SAMPLE_MAX = 1000000000, COUNTERS_MAX = 64 };
+enum { NAME_MAX_BYTES = 64, COUNTERS_MAX = 64 };
 
-/* The keys that are plain integers. */
-enum integer_key {
-    SEED,
-    INVOCATIONS,
-    TIMEOUT,
-    COLLECTIONS_FIRST,
-    BURSTS,
-    REQUESTS_PER_BURST,
-    INTEGER_COUNT
-};
-
-#define INTEGER(NAME, DEFAULT, MINIMUM, MAXIMUM, UNIT)                         \
+#define INTEGER(NAME, MINIMUM, MAXIMUM)                                        \
     {                                                                          \
-        .name = NAME, .type = DECLARATION_INTEGER, .default_value = DEFAULT,   \
-        .minimum = MINIMUM, .maximum = MAXIMUM, .unit = UNIT                   \
+        .name = NAME, .type = DECLARATION_INTEGER, .minimum = MINIMUM,         \
+        .maximum = MAXIMUM, .unit = ""                                         \
     }
 
-static const struct declaration integers[INTEGER_COUNT] = {
-    [SEED] = INTEGER("seed", "1", 0, INT64_MAX, ""),
-    [INVOCATIONS] = INTEGER("invocations", "1", 1, 1000, ""),
-    [TIMEOUT] = INTEGER("timeout", "60", 1, 86400, "seconds"),
-    [COLLECTIONS_FIRST] = INTEGER("collections-first", "0", 0, 100, ""),
-    [BURSTS] = INTEGER("bursts", "10", 0, 1000000, ""),
-    [REQUESTS_PER_BURST] = INTEGER("requests-per-burst", "100", 1, 1000000, ""),
-};
+static const struct declaration seed = INTEGER("seed", 0, INT64_MAX);
+static const struct declaration invocations = INTEGER("invocations", 1, 1000);
 
-static const struct declaration sample_point =
-    INTEGER("sample", "1", 1, SAMPLE_MAX, "");
-
-static const unsigned sample_defaults[] = {1, 2, 3, 5, 10, 20, 50, 100};
-
-static const char *const keys[] = {"experiment", "about",
-                                   "seed",       "invocations",
-                                   "timeout",    "collections-first",
-                                   "bursts",     "requests-per-burst",
-                                   "sample",     "counters",
-                                   "blame",      "blame-writes",
+static const char *const keys[] = {"experiment",  "about",     "seed",
+                                   "invocations", REGIME_KEYS, "counters",
                                    "matrix"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static int read_integer(struct node node, const struct declaration *declaration,
+static int read_integer(struct node root, const struct declaration *declaration,
                         int64_t *number, struct error *error)
 {
-    char canonical[64];
-    struct error cause;
-    if (node_expect(node, NODE_SCALAR, "a whole number", error))
-        return -1;
-    if (declaration_check(declaration, node_text(node), canonical, &cause))
-        return node_error(node, error, "%s", cause.text);
-    *number = strtoll(canonical, NULL, 10);
-    return 0;
+    struct node node = node_find(root, declaration->name);
+    return node_present(node)
+               ? declaration_number(declaration, node, number, error)
+               : 0;
 }
 
 static int read_integers(struct experiment *experiment, struct node root,
                          struct error *error)
 {
-    int64_t numbers[INTEGER_COUNT];
-    for (size_t i = 0; i < INTEGER_COUNT; i++) {
-        struct node node = node_find(root, integers[i].name);
-        numbers[i] = strtoll(integers[i].default_value, NULL, 10);
-        if (node_present(node) &&
-            read_integer(node, &integers[i], &numbers[i], error))
-            return -1;
-    }
-    experiment->seed = (uint64_t)numbers[SEED];
-    experiment->invocations = (unsigned)numbers[INVOCATIONS];
-    experiment->timeout_s = (unsigned)numbers[TIMEOUT];
-    experiment->collections_first = (unsigned)numbers[COLLECTIONS_FIRST];
-    experiment->bursts = (unsigned)numbers[BURSTS];
-    experiment->requests_per_burst = (unsigned)numbers[REQUESTS_PER_BURST];
+    int64_t numbers[] = {1, 1};
+    if (read_integer(root, &seed, &numbers[0], error) ||
+        read_integer(root, &invocations, &numbers[1], error))
+        return -1;
+    experiment->seed = (uint64_t)numbers[0];
+    experiment->invocations = (unsigned)numbers[1];
     return 0;
 }
 
@@ -121,38 +83,6 @@ static int read_about(struct experiment *experiment, struct node root,
     if (node_present(node) && node_expect(node, NODE_SCALAR, "a text", error))
         return -1;
     experiment->about = xstrdup(node_present(node) ? node_text(node) : "");
-    return 0;
-}
-
-static int read_sample(struct experiment *experiment, struct node root,
-                       struct error *error)
-{
-    struct node list = node_find(root, "sample");
-    bool given = node_present(list);
-    if (given && node_expect(list, NODE_LIST, "a list of requests", error))
-        return -1;
-    size_t count = given ? node_count(list) : COUNT(sample_defaults);
-    experiment->sample_after = xcalloc(count, sizeof *experiment->sample_after);
-    experiment->sample_after_count = count;
-    if (!given) {
-        memcpy(experiment->sample_after, sample_defaults,
-               sizeof sample_defaults);
-        return 0;
-    }
-    int64_t last = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct node item = node_item(list, i);
-        int64_t number;
-        if (read_integer(item, &sample_point, &number, error))
-            return -1;
-        if (number <= last)
-            return node_error(item, error,
-                              "sample: %" PRId64 " after %" PRId64
-                              ": the numbers must rise",
-                              number, last);
-        experiment->sample_after[i] = (unsigned)number;
-        last = number;
-    }
     return 0;
 }
 
@@ -208,21 +138,16 @@ static int read_all(struct experiment *experiment, const struct yaml *yaml,
         read_name(experiment, root, error) ||
         read_about(experiment, root, error) ||
         read_integers(experiment, root, error) ||
-        read_sample(experiment, root, error) ||
         read_counters(experiment, root, error) ||
-        node_boolean(root, "blame", &experiment->blame, error) ||
-        node_boolean(root, "blame-writes", &experiment->blame_writes, error))
+        regime_read(&experiment->regime, root, error))
         return -1;
-    if (experiment->blame_writes && !experiment->blame)
-        return node_error(node_find(root, "blame-writes"), error,
-                          "blame-writes: true needs blame: true");
     return read_matrix(experiment, root, catalogue, error);
 }
 
 int experiment_open(struct experiment *experiment, const char *path,
                     const struct catalogue *catalogue, struct error *error)
 {
-    *experiment = (struct experiment){0};
+    *experiment = (struct experiment){.regime = regime_default()};
     struct yaml *yaml;
     if (yaml_open(path, &yaml, error))
         return -1;
@@ -243,7 +168,7 @@ void experiment_close(struct experiment *experiment)
     free(experiment->name);
     free(experiment->about);
     free(experiment->path);
-    free(experiment->sample_after);
+    regime_clear(&experiment->regime);
     for (size_t i = 0; i < experiment->counter_count; i++)
         free(experiment->counters[i]);
     free(experiment->counters);
@@ -255,5 +180,5 @@ void experiment_close(struct experiment *experiment)
         free(experiment->left_out[i].why);
     }
     free(experiment->left_out);
-    *experiment = (struct experiment){0};
+    *experiment = (struct experiment){.regime = regime_default()};
 }

@@ -6,24 +6,13 @@
  *   about: TEXT                  ""
  *   seed: INTEGER                1
  *   invocations: INTEGER         1      1..1000
- *   timeout: INTEGER             60     seconds for one answer, 1..86400
- *   collections-first: INTEGER   0      full collections asked of each idle
- *                                       worker before its first request, 0..100
- *   bursts: INTEGER              10     0..1000000
- *   requests-per-burst: INTEGER  100    of all workers together, 1..1000000
- *   sample: [INTEGER...]         [1, 2, 3, 5, 10, 20, 50, 100]   sample after
- *                                       these requests of each worker, and
- *                                       then after every burst
+ *   timeout, bursts, sample ...         how each cell is run: all keys of
+ *                                       harness/regime.h
  *   counters: [NAME...]          []     events to count in each worker, from
  *                                       after the fork until its last request,
  *                                       by libpfm4's names: page-faults,
  *                                       cycles, dTLB-load-misses, cycles:u ...
  *                                       (`cowlab list counters`), 64 at most
- *   blame: BOOLEAN               false  trace page faults and phases: who broke
- *                                       each page (harness/blame-ledger.h)
- *   blame-writes: BOOLEAN        false  with blame: watch writes, too: which
- *                                       later phases wrote each broken page
- *                                       (harness/blame-writes.h)
  *   matrix:                      required
  *     subject: [SUBJECT...]      required: a name, or a mapping:
  *                                  name: NAME, label: TEXT, prepare: [STEP...]
@@ -40,9 +29,8 @@
  *     workers: [INTEGER...]      [4]      1..1000
  *
  * Any option or parameter may be given as a list: it becomes an axis of the
- * product.  A size, whose unit is bytes, may be written as 64 KiB or 1 GiB.
- * Requests are dealt to the workers in turn, so a burst must be a multiple of
- * the number of workers.  A matrix has at most 4096 cells. */
+ * product.  A size, whose unit is bytes, may be written as 64 KiB or 1 GiB.  A
+ * matrix has at most 4096 cells. */
 #ifndef HARNESS_EXPERIMENT_H
 #define HARNESS_EXPERIMENT_H
 
@@ -51,6 +39,7 @@
 #include <stdint.h>
 
 #include "harness/error.h"
+#include "harness/regime.h"
 #include "harness/subject.h"
 
 struct setting { /* canonical */
@@ -75,6 +64,7 @@ struct cell {
     struct setting *parameters; /* all of them, defaults included */
     size_t parameter_count;
     unsigned workers;
+    struct regime regime;
 };
 
 struct left_out { /* an optional subject that is not installed */
@@ -89,15 +79,9 @@ struct experiment {
     char hash[17]; /* xxh64 of the file's bytes */
     uint64_t seed;
     unsigned invocations;
-    unsigned timeout_s;
-    unsigned collections_first;
-    unsigned bursts;
-    unsigned requests_per_burst;
-    unsigned *sample_after; /* ascending */
-    size_t sample_after_count;
+    struct regime regime; /* of cells that have none of their own */
     char **counters;
     size_t counter_count;
-    bool blame, blame_writes;
     struct cell
         *cells; /* workload outermost, then workers, subject innermost */
     size_t cell_count;

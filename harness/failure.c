@@ -3,6 +3,7 @@
 #include "harness/failure.h"
 
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,24 @@ static int failure_of_template_end(struct invocation *invocation,
     return -1;
 }
 
+void failure_of_stall(struct invocation *invocation, const char *format, ...)
+{
+    const struct regime *regime = &invocation->record->cell->regime;
+    uint64_t spent = clock_now() - invocation->begun_ns;
+    char detail[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(detail, sizeof detail, format, arguments);
+    va_end(arguments);
+    if (regime->time_limit_s && spent >= regime->time_limit_s * NS_PER_SECOND)
+        record_invalid(invocation->record, REASON_OVER_TIME,
+                       "the invocation took longer than its time-limit of "
+                       "%u s; at the end of it %s",
+                       regime->time_limit_s, detail);
+    else
+        record_invalid(invocation->record, REASON_STALLED, "%s", detail);
+}
+
 /* What is the same for every process; -1 as always. */
 static int blame(struct invocation *invocation, const char *who,
                  const struct conversation *conversation, enum answer answer,
@@ -89,10 +108,10 @@ static int blame(struct invocation *invocation, const char *who,
         record_invalid(record, REASON_INTERRUPTED, "stopped by a signal");
         break;
     case ANSWER_STALLED:
-        record_invalid(record, REASON_STALLED,
-                       "%s gave no answer within %u s while %s; if it is only "
-                       "slow, raise timeout: in the experiment file",
-                       who, record->experiment->timeout_s, doing);
+        failure_of_stall(invocation,
+                         "%s gave no answer within %u s while %s; if it is "
+                         "only slow, raise timeout: in the experiment file",
+                         who, record->cell->regime.timeout_s, doing);
         break;
     case ANSWER_REFUSED:
         record_invalid(record, REASON_REFUSED, "%s refused while %s: %s", who,
@@ -164,9 +183,9 @@ int failure_of_ends(struct invocation *invocation, const char *doing)
     int status = 0;
     for (size_t i = 0; i < supervision->worker_count; i++)
         if (!supervision_worker_ended(supervision, i, &patience)) {
-            record_invalid(invocation->record, REASON_STALLED,
-                           "a worker (pid %d) said bye and still runs",
-                           (int)supervision->workers[i].pid);
+            failure_of_stall(invocation,
+                             "a worker (pid %d) said bye and still runs",
+                             (int)supervision->workers[i].pid);
             return -1;
         }
     struct end *ends = reap(invocation);

@@ -17,10 +17,13 @@
 
 struct patience invocation_patience(const struct invocation *invocation)
 {
-    uint64_t timeout =
-        invocation->record->experiment->timeout_s * NS_PER_SECOND;
+    const struct regime *regime = &invocation->record->cell->regime;
+    uint64_t deadline = clock_now() + regime->timeout_s * NS_PER_SECOND;
+    uint64_t limit =
+        invocation->begun_ns + regime->time_limit_s * NS_PER_SECOND;
     return (struct patience){
-        .deadline_ns = clock_now() + timeout,
+        .deadline_ns =
+            regime->time_limit_s && limit < deadline ? limit : deadline,
         .interrupt = invocation->interrupt,
     };
 }
@@ -263,6 +266,7 @@ int invocation_run(struct record *record, struct progress *progress,
         .record = record,
         .progress = progress,
         .interrupt = interrupt,
+        .begun_ns = clock_now(),
         .supervision = {.listener = -1, .output = -1},
         .template = {.descriptor = -1},
         .workers = xcalloc(record->cell->workers, sizeof(struct conversation)),
@@ -280,5 +284,7 @@ int invocation_run(struct record *record, struct progress *progress,
         record->output = supervision_output(&invocation.supervision);
     warn_of_disagreements(&invocation);
     close_all(&invocation);
-    return supervision_close(&invocation.supervision, error);
+    int status = supervision_close(&invocation.supervision, error);
+    record->wall_ns = clock_now() - invocation.begun_ns;
+    return status;
 }

@@ -20,6 +20,7 @@ struct invocation {
     struct conversation *workers; /* by index; descriptor -1: not met */
     struct ledger *ledger;
     struct blame_ledger *blame; /* NULL: not asked for */
+    uint64_t begun_ns;          /* CLOCK_MONOTONIC */
     unsigned burst;             /* under way; 0 before the first */
     uint64_t served;            /* requests, of each worker */
     uint64_t disagreements;     /* samples whose page counts do not agree */
@@ -31,7 +32,7 @@ struct invocation {
 int invocation_run(struct record *record, struct progress *progress,
                    int interrupt, double load, struct error *error);
 
-/* The time for one answer, from now on. */
+/* The time for one answer, from now on, within that of the whole. */
 struct patience invocation_patience(const struct invocation *invocation);
 
 /* conversation_wait with that time, the progress line moving meanwhile; STALLED

@@ -331,18 +331,6 @@ static int read_workloads(struct matrix *matrix, struct node node,
 
 /* Workers. */
 
-static int check_share(const struct experiment *experiment, unsigned workers,
-                       struct node place, struct error *error)
-{
-    if (experiment->bursts == 0 ||
-        experiment->requests_per_burst % workers == 0)
-        return 0;
-    return node_error(place, error,
-                      "%u requests-per-burst cannot be dealt evenly to %u "
-                      "workers: make it a multiple",
-                      experiment->requests_per_burst, workers);
-}
-
 static int read_worker(struct matrix *matrix, struct node item,
                        struct error *error)
 {
@@ -351,19 +339,16 @@ static int read_worker(struct matrix *matrix, struct node item,
                                                    .minimum = 1,
                                                    .maximum = 1000,
                                                    .unit = ""};
-    char canonical[64];
-    struct error cause;
-    if (node_expect(item, NODE_SCALAR, "a number of workers", error))
+    int64_t number;
+    if (declaration_number(&declaration, item, &number, error))
         return -1;
-    if (declaration_check(&declaration, node_text(item), canonical, &cause))
-        return node_error(item, error, "%s", cause.text);
-    unsigned workers = (unsigned)strtoul(canonical, NULL, 10);
+    unsigned workers = (unsigned)number;
     for (size_t i = 0; i < matrix->worker_count; i++)
         if (matrix->workers[i] == workers)
             return node_error(item, error, "workers: '%s' is given twice",
                               node_text(item));
     matrix->workers[matrix->worker_count++] = workers;
-    return check_share(matrix->experiment, workers, item, error);
+    return regime_check(&matrix->experiment->regime, workers, item, error);
 }
 
 static int read_workers(struct matrix *matrix, struct node node,
@@ -375,7 +360,8 @@ static int read_workers(struct matrix *matrix, struct node node,
         matrix->workers[matrix->worker_count++] = WORKERS_DEFAULT;
         struct node place =
             node_present(requests_per_burst) ? requests_per_burst : node;
-        return check_share(matrix->experiment, WORKERS_DEFAULT, place, error);
+        return regime_check(&matrix->experiment->regime, WORKERS_DEFAULT, place,
+                            error);
     }
     if (expect_items(node, "workers", "a list of numbers", &list, error))
         return -1;
@@ -407,7 +393,7 @@ static int multiply(const struct matrix *matrix, struct node node,
         size_t workers = i / matrix->subjects.count % matrix->worker_count;
         size_t workload = i / matrix->subjects.count / matrix->worker_count;
         experiment->cells[experiment->cell_count++] = cell_make(
-            experiment, &matrix->subjects.items[subject],
+            &experiment->regime, &matrix->subjects.items[subject],
             &matrix->workloads.items[workload], matrix->workers[workers]);
     }
     return 0;

@@ -1,9 +1,7 @@
 /* plan.c: the order of a run; see plan.h. */
 #include "harness/plan.h"
 
-#include <stdbool.h>
-#include <string.h>
-
+#include "harness/cell.h"
 #include "harness/memory.h"
 
 /* The finaliser of splitmix64, as in subjects/PROTOCOL.md. */
@@ -36,13 +34,6 @@ static void shuffle(struct plan_item *items, size_t count, uint64_t *state)
     }
 }
 
-/* Whether two cells differ in nothing but the subject. */
-static bool same_group(const struct cell *left, const struct cell *right)
-{
-    return left->workers == right->workers &&
-           !strcmp(left->workload_label, right->workload_label);
-}
-
 struct plan_item *plan_make(const struct experiment *experiment)
 {
     size_t cells = experiment->cell_count;
@@ -55,8 +46,8 @@ struct plan_item *plan_make(const struct experiment *experiment)
             items[k] = (struct plan_item){k, i};
         for (size_t first = 0, end; first < cells; first = end) {
             end = first + 1;
-            while (end < cells && same_group(&experiment->cells[first],
-                                             &experiment->cells[end]))
+            while (end < cells && cell_same_group(&experiment->cells[first],
+                                                  &experiment->cells[end]))
                 end++;
             shuffle(items + first, end - first, &state);
         }

@@ -80,7 +80,7 @@ static void format_line(const struct progress *progress, char *line,
              progress->cell_number, progress->experiment->cell_count,
              progress->invocation, progress->experiment->invocations,
              cell->subject_label, cell->workload_label, cell->workers,
-             progress->burst, progress->experiment->bursts, LETTERS_SHOWN,
+             progress->burst, cell->regime.bursts, LETTERS_SHOWN,
              progress->letters, broken, eta);
 }
 

@@ -35,14 +35,6 @@ static json_t *text_or_null(const char *text)
     return text && *text ? json_string(text) : NULL;
 }
 
-static json_t *words_json(char *const *words, size_t count)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(array, json_string(words[i]));
-    return array;
-}
-
 static json_t *experiment_json(const struct experiment *experiment)
 {
     return json_pack("{s:s, s:s, s:s, s:I}", "name", experiment->name, "path",
@@ -57,7 +49,7 @@ static json_t *subject_json(const struct record *record)
     while (subject->command[count])
         count++;
     json_t *object =
-        json_pack("{s:o, s:s}", "command", words_json(subject->command, count),
+        json_pack("{s:o, s:s}", "command", cell_words(subject->command, count),
                   "version", subject->version);
     set(object, "program_hash", text_or_null(record->program_hash),
         "the program could not be read");
@@ -304,7 +296,7 @@ static json_t *worker_json(const struct record *record, unsigned index)
     json_object_set_new(object, "latency", latency_json(worker));
     json_object_set_new(object, "counters", counters_json(record, worker));
     set(object, "stats", json_incref(worker->stats), NOT_REACHED);
-    if (record->experiment->blame) {
+    if (record->cell->regime.blame) {
         set(object, "floor", json_incref(worker->floor), NOT_REACHED);
         set(object, "page_map", json_incref(worker->page_map), NOT_REACHED);
     }
@@ -355,11 +347,11 @@ json_t *record_json(const struct record *record)
         json_array_append_new(workers, worker_json(record, i));
     json_object_set_new(result, "experiment",
                         experiment_json(record->experiment));
-    json_object_set_new(result, "cell",
-                        cell_json(record->experiment, record->cell));
+    json_object_set_new(result, "cell", cell_json(record->cell));
     json_object_set_new(result, "invocation", number(record->invocation));
     json_object_set_new(result, "seed", number(record->seed));
     json_object_set_new(result, "started_at", json_string(record->started_at));
+    json_object_set_new(result, "wall_ns", number(record->wall_ns));
     json_object_set_new(result, "status",
                         json_string(valid ? "valid" : "invalid"));
     json_object_set_new(result, "reason",
@@ -379,8 +371,8 @@ json_t *record_json(const struct record *record)
     json_object_set_new(result, "bursts", bursts_json(record));
     json_object_set_new(result, "sampling", sampling_json(record));
     set(result, "blame", json_incref(record->blame),
-        record->experiment->blame ? NOT_REACHED
-                                  : "the experiment did not ask for it");
+        record->cell->regime.blame ? NOT_REACHED
+                                   : "the experiment did not ask for it");
     json_object_set(result, "warnings", record->warnings);
     return result;
 }

@@ -17,6 +17,7 @@ const char *reason_text(enum reason reason)
         [REASON_TEMPLATE_DIED] = "template-died",
         [REASON_WORKER_DIED] = "worker-died",
         [REASON_STALLED] = "stalled",
+        [REASON_OVER_TIME] = "over-time",
         [REASON_NONSENSE] = "nonsense",
         [REASON_REFUSED] = "refused",
         [REASON_FORK_FAILED] = "fork-failed",

@@ -22,9 +22,10 @@ enum reason {
     REASON_START_FAILED, /* no greeting came from the template */
     REASON_TEMPLATE_DIED,
     REASON_WORKER_DIED,
-    REASON_STALLED,  /* an answer was not there in time */
-    REASON_NONSENSE, /* an answer that the protocol does not allow */
-    REASON_REFUSED,  /* the subject answered with an error */
+    REASON_STALLED,   /* an answer was not there in time */
+    REASON_OVER_TIME, /* the whole took longer than its time-limit */
+    REASON_NONSENSE,  /* an answer that the protocol does not allow */
+    REASON_REFUSED,   /* the subject answered with an error */
     REASON_FORK_FAILED,
     REASON_OUT_OF_MEMORY,    /* the kernel killed for want of memory */
     REASON_UNREADABLE,       /* the kernel's account could not be read */
@@ -94,6 +95,7 @@ struct record {
     char *detail, *output; /* of an invalid invocation */
     json_t *environment;
 
+    uint64_t wall_ns;   /* of the whole invocation, starting and ending too */
     pid_t template_pid; /* 0: none */
     uint64_t load_ns;
     bool loaded, forked;

@@ -110,20 +110,20 @@ static int serve_chunk(struct invocation *invocation, uint64_t count,
 /* How many requests until the next sample or the end of the burst. */
 static uint64_t next_stop(const struct invocation *invocation, uint64_t end)
 {
-    const struct experiment *experiment = invocation->record->experiment;
-    for (size_t i = 0; i < experiment->sample_after_count; i++)
-        if (experiment->sample_after[i] > invocation->served)
-            return experiment->sample_after[i] < end
-                       ? experiment->sample_after[i]
-                       : end;
+    const struct regime *regime = &invocation->record->cell->regime;
+    for (size_t i = 0; i < regime->sample_after_count; i++)
+        if (regime->sample_after[i] > invocation->served)
+            return regime->sample_after[i] < end ? regime->sample_after[i]
+                                                 : end;
     return end;
 }
 
 static int serve_burst(struct invocation *invocation)
 {
     struct record *record = invocation->record;
-    uint64_t end = invocation->served + record->experiment->requests_per_burst /
-                                            record->cell->workers;
+    uint64_t end =
+        invocation->served +
+        record->cell->regime.requests_per_burst / record->cell->workers;
     struct record_burst *burst = record_add_burst(record);
     while (invocation->served < end) {
         uint64_t stop = next_stop(invocation, end);
@@ -141,7 +141,7 @@ static int serve_burst(struct invocation *invocation)
 
 int invocation_serve(struct invocation *invocation)
 {
-    for (unsigned i = 1; i <= invocation->record->experiment->bursts; i++) {
+    for (unsigned i = 1; i <= invocation->record->cell->regime.bursts; i++) {
         invocation->burst = i;
         progress_burst(invocation->progress, i);
         if (serve_burst(invocation) < 0)
@@ -178,7 +178,7 @@ static int collect_once(struct invocation *invocation)
 
 int invocation_collect(struct invocation *invocation)
 {
-    unsigned count = invocation->record->experiment->collections_first;
+    unsigned count = invocation->record->cell->regime.collections_first;
     for (unsigned i = 0; i < count; i++)
         if (collect_once(invocation) < 0)
             return -1;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/cell.h"
 #include "harness/memory.h"
 #include "harness/program.h"
 #include "harness/result.h"
@@ -253,8 +254,7 @@ char *store_disagreement(const struct store *store, size_t cell,
     for (size_t i = 0; i < store->experiment->cell_count; i++) {
         const struct outcome *other = store_outcome(store, i, invocation);
         if (i == cell || !other->valid ||
-            cells[i].workers != cells[cell].workers ||
-            strcmp(cells[i].workload_label, cells[cell].workload_label))
+            !cell_same_work(&cells[i], &cells[cell]))
             continue;
         char *text = compare(&cells[cell], outcome, &cells[i], other);
         if (text)

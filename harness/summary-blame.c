@@ -255,8 +255,10 @@ void summary_blame_print(const struct store *store, size_t first, size_t end,
                          FILE *stream)
 {
     const struct experiment *experiment = store->experiment;
-    for (size_t i = first; experiment->blame && i < end; i++) {
+    for (size_t i = first; i < end; i++) {
         unsigned invocation;
+        if (!experiment->cells[i].regime.blame)
+            continue;
         const struct outcome *outcome = find_outcome(store, i, &invocation);
         const char *subject = experiment->cells[i].subject_label;
         if (!outcome) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/cell.h"
 #include "harness/lower-bound.h"
 #include "harness/memory.h"
 #include "harness/summary-blame.h"
@@ -107,8 +108,7 @@ static size_t group_end(const struct experiment *experiment, size_t first)
     const struct cell *cells = experiment->cells;
     size_t end = first + 1;
     while (end < experiment->cell_count &&
-           cells[end].workers == cells[first].workers &&
-           !strcmp(cells[end].workload_label, cells[first].workload_label))
+           cell_same_group(&cells[first], &cells[end]))
         end++;
     return end;
 }
@@ -119,8 +119,7 @@ static size_t baseline_cell(const struct experiment *experiment, size_t cell,
 {
     const struct cell *cells = experiment->cells;
     for (size_t i = 0; i < experiment->cell_count; i++)
-        if (cells[i].workers == cells[cell].workers &&
-            !strcmp(cells[i].workload_label, cells[cell].workload_label) &&
+        if (cell_same_group(&cells[i], &cells[cell]) &&
             !strcmp(cells[i].subject->name, subject))
             return i;
     return SIZE_MAX;
@@ -279,7 +278,7 @@ void summary_print(const struct store *store, FILE *stream)
     for (size_t first = 0, end; first < experiment->cell_count; first = end) {
         end = group_end(experiment, first);
         print_group(store, first, end, stream);
-        if (experiment->collections_first)
+        if (experiment->cells[first].regime.collections_first)
             print_idle(store, first, end, stream);
         lower_bound_print(store, first, end, stream);
         print_counters(store, first, end, stream);
@@ -303,8 +302,8 @@ static void set_number(json_t *object, const char *key, double value,
     json_object_set_new(object, why_key, json_string(why));
 }
 
-static json_t *cell_json(const struct store *store, size_t first, size_t end,
-                         size_t index)
+static json_t *summed_json(const struct store *store, size_t first, size_t end,
+                           size_t index)
 {
     const struct cell *cell = &store->experiment->cells[index];
     struct tally tally = tally_of(store, index);
@@ -328,7 +327,7 @@ static json_t *cell_json(const struct store *store, size_t first, size_t end,
     for (size_t i = 0; i < IDLE_COLUMNS; i++)
         set_number(object, idle_columns[i].key,
                    store_median(store, index, idle_columns[i].measure),
-                   store->experiment->collections_first
+                   cell->regime.collections_first
                        ? why
                        : "no collections were asked of idle workers");
     json_object_set_new(object, "counters", summary_events_json(store, index));
@@ -336,7 +335,7 @@ static json_t *cell_json(const struct store *store, size_t first, size_t end,
     json_object_set_new(object, "blame", blame ? blame : json_null());
     if (!blame)
         json_object_set_new(object, "blame_why",
-                            json_string(store->experiment->blame
+                            json_string(cell->regime.blame
                                             ? why
                                             : "the experiment does not say "
                                               "blame: true"));
@@ -356,7 +355,7 @@ json_t *summary_json(const struct store *store)
     for (size_t first = 0, end; first < experiment->cell_count; first = end) {
         end = group_end(experiment, first);
         for (size_t i = first; i < end; i++)
-            json_array_append_new(cells, cell_json(store, first, end, i));
+            json_array_append_new(cells, summed_json(store, first, end, i));
     }
     for (size_t i = 0; i < experiment->left_out_count; i++)
         json_array_append_new(left_out,

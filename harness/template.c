@@ -353,9 +353,8 @@ static int meet_worker(struct invocation *invocation)
                        "a worker talked nonsense while greeting: %s",
                        worker.detail);
     else if (answer == ANSWER_STALLED)
-        record_invalid(record, REASON_STALLED,
-                       "not all workers have greeted within %u s",
-                       record->experiment->timeout_s);
+        failure_of_stall(invocation, "not all workers have greeted within %u s",
+                         record->cell->regime.timeout_s);
     else
         failure_of_template(invocation, answer, "greeting");
     conversation_close(&worker);

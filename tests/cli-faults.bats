@@ -88,6 +88,11 @@ teardown()
     expect_invalid hang-in-serve stalled 'worker 1'
 }
 
+@test "an invocation that takes longer than its time-limit is cut off" {
+    experiment 'timeout: 60' 'time-limit: 1'
+    expect_invalid hang-in-serve over-time 'longer than its time-limit of 1 s'
+}
+
 @test "a worker that is deaf to signals is ended all the same" {
     expect_invalid deaf-worker stalled 'worker 1'
 }

@@ -19,17 +19,21 @@ static struct setting deep[] = {{"depth", "7"}};
 static struct setting parameters[] = {{"depth", "3"}, {"bursts", "no"}};
 static char *steps[] = {"gc", "freeze"};
 
+#define REGIME                                                                 \
+    {                                                                          \
+        .bursts = 10, .requests_per_burst = 100                                \
+    }
+
 static struct cell cells[] = {
     {"small", &mark_side, "mark-side growth=150", small, 2, NULL, 0, &tree,
-     "tree", parameters, 2, 2},
+     "tree", parameters, 2, 2, REGIME},
     {"large", &mark_side, "roomy", large, 2, NULL, 0, &tree, "tree", parameters,
-     2, 8},
+     2, 8, REGIME},
     {"python", &python, "python prepare=gc,freeze", deep, 1, steps, 2, &tree,
-     "tree of one | two", parameters, 2, 8},
+     "tree of one | two", parameters, 2, 8, REGIME},
 };
 
-static const struct experiment experiment = {
-    .cells = cells, .cell_count = 3, .bursts = 10, .requests_per_burst = 100};
+static const struct experiment experiment = {.cells = cells, .cell_count = 3};
 
 /* The ids of the cells that a filter takes, or the error. */
 static void assert_takes(const char *text, unsigned invocation,

@@ -79,12 +79,13 @@ static void defaults(void **state)
     assert_int_equal(strlen(experiment.hash), 16);
     assert_int_equal(experiment.seed, 1);
     assert_int_equal(experiment.invocations, 1);
-    assert_int_equal(experiment.timeout_s, 60);
-    assert_int_equal(experiment.collections_first, 0);
-    assert_int_equal(experiment.bursts, 10);
-    assert_int_equal(experiment.requests_per_burst, 100);
-    assert_int_equal(experiment.sample_after_count, 8);
-    assert_memory_equal(experiment.sample_after, samples, sizeof samples);
+    assert_int_equal(experiment.regime.timeout_s, 60);
+    assert_int_equal(experiment.regime.collections_first, 0);
+    assert_int_equal(experiment.regime.bursts, 10);
+    assert_int_equal(experiment.regime.requests_per_burst, 100);
+    assert_int_equal(experiment.regime.sample_after_count, 8);
+    assert_memory_equal(experiment.regime.sample_after, samples,
+                        sizeof samples);
     assert_int_equal(experiment.counter_count, 0);
     assert_int_equal(experiment.left_out_count, 0);
     assert_int_equal(experiment.cell_count, 1);
@@ -112,12 +113,12 @@ static void every_key(void **state)
     assert_string_equal(experiment.about, "every key there is");
     assert_int_equal(experiment.seed, 7);
     assert_int_equal(experiment.invocations, 3);
-    assert_int_equal(experiment.timeout_s, 9);
-    assert_int_equal(experiment.collections_first, 2);
-    assert_int_equal(experiment.bursts, 4);
-    assert_int_equal(experiment.requests_per_burst, 40);
-    assert_int_equal(experiment.sample_after_count, 2);
-    assert_int_equal(experiment.sample_after[1], 10);
+    assert_int_equal(experiment.regime.timeout_s, 9);
+    assert_int_equal(experiment.regime.collections_first, 2);
+    assert_int_equal(experiment.regime.bursts, 4);
+    assert_int_equal(experiment.regime.requests_per_burst, 40);
+    assert_int_equal(experiment.regime.sample_after_count, 2);
+    assert_int_equal(experiment.regime.sample_after[1], 10);
     assert_int_equal(experiment.left_out_count, 1);
     assert_string_equal(experiment.left_out[0].subject, "PyPy");
     assert_string_equal(experiment.left_out[0].why,

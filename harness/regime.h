@@ -1,0 +1,73 @@
+/* regime.h: how a cell is run, as opposed to what it is.
+ *
+ * These keys stand at the top of an experiment file, for all cells, and in the
+ * items of its `include` and `override`, for some:
+ *
+ *   timeout: INTEGER             60     seconds for one answer, 1..86400
+ *   time-limit: INTEGER          0      seconds for a whole invocation, after
+ *                                       which it is invalid; 0: none
+ *   collections-first: INTEGER   0      full collections asked of each idle
+ *                                       worker before its first request, 0..100
+ *   bursts: INTEGER              10     0..1000000
+ *   requests-per-burst: INTEGER  100    of all workers together, 1..1000000
+ *   sample: [INTEGER...]         [1, 2, 3, 5, 10, 20, 50, 100]   sample after
+ *                                       these requests of each worker, and
+ *                                       then after every burst
+ *   blame: BOOLEAN               false  trace page faults and phases: who broke
+ *                                       each page (harness/blame-ledger.h)
+ *   blame-writes: BOOLEAN        false  with blame: watch writes, too: which
+ *                                       later phases wrote each broken page
+ *                                       (harness/blame-writes.h)
+ *
+ * Requests are dealt to the workers in turn, so a burst must be a multiple of
+ * the number of workers. */
+#ifndef HARNESS_REGIME_H
+#define HARNESS_REGIME_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/error.h"
+#include "harness/yaml.h"
+
+struct regime {
+    unsigned timeout_s;
+    unsigned time_limit_s; /* 0: none */
+    unsigned collections_first;
+    unsigned bursts;
+    unsigned requests_per_burst;
+    unsigned *sample_after; /* ascending */
+    size_t sample_after_count;
+    bool blame, blame_writes;
+};
+
+/* The keys, for node_expect_keys. */
+#define REGIME_KEYS                                                            \
+    "timeout", "time-limit", "collections-first", "bursts",                    \
+        "requests-per-burst", "sample", "blame", "blame-writes"
+
+/* The defaults; free with regime_clear. */
+struct regime regime_default(void);
+struct regime regime_copy(const struct regime *regime);
+void regime_clear(struct regime *regime);
+
+/* Takes from a mapping the keys that it has; the others stay as they are. */
+int regime_read(struct regime *regime, struct node mapping,
+                struct error *error);
+
+/* Whether a number of workers can be run so; an error is put at `place`. */
+int regime_check(const struct regime *regime, unsigned workers,
+                 struct node place, struct error *error);
+
+/* Whether the subjects are asked for the same work, so that their replies can
+ * be compared. */
+bool regime_same_work(const struct regime *left, const struct regime *right);
+
+/* Whether they are the same in all that a result holds of them. */
+bool regime_same(const struct regime *left, const struct regime *right);
+
+/* Adds to a `cell` object what a result or a description holds of it. */
+void regime_put(json_t *cell, const struct regime *regime);
+
+#endif
