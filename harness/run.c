@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/guard.h"
 #include "harness/interrupt.h"
 #include "harness/invocation.h"
 #include "harness/memory.h"
@@ -278,7 +279,7 @@ static int run(int argc, char **argv)
     struct experiment experiment;
     if (argp_parse(&argp, argc, argv, 0, NULL, &request))
         return EXIT_USAGE;
-    if (catalogue_open(&catalogue, &error) < 0) {
+    if (guard_open(&error) < 0 || catalogue_open(&catalogue, &error) < 0) {
         fprintf(stderr, "cowlab: %s\n", error.text);
         return EXIT_ENVIRONMENT;
     }
@@ -290,6 +291,7 @@ static int run(int argc, char **argv)
         experiment_close(&experiment);
     }
     catalogue_close(&catalogue);
+    guard_close();
     return status;
 }
 

@@ -4,25 +4,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/guard.h"
 #include "harness/memory.h"
 
 #define OUTPUT_TAIL    4096
-#define END_PATIENCE   (2 * NS_PER_SECOND)  /* for a process that is ending */
-#define REAP_PATIENCE  (10 * NS_PER_SECOND) /* for one that was killed */
-#define REAP_PAUSE_US  2000
+#define END_PATIENCE   (2 * NS_PER_SECOND) /* for a process that is ending */
 #define LISTEN_BACKLOG 1024 /* all workers of a cell may connect at once */
 
 /* Kills by the kernel for want of memory, of the machine or of any group. */
@@ -65,48 +61,14 @@ static int listen_abstract(struct supervision *supervision)
     return listen(supervision->listener, LISTEN_BACKLOG);
 }
 
-/* In the child: never returns.  Tells errno through the pipe on failure. */
-static void become_subject(const struct supervision *supervision,
-                           char *const command[], pid_t parent, int failure)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    setsid();
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(127);
-    setenv("COWLAB_SOCKET", supervision->address, 1);
-    int nothing = open("/dev/null", O_RDONLY);
-    if (nothing >= 0 && dup2(nothing, 0) == 0 &&
-        dup2(supervision->output, 1) == 1 && dup2(supervision->output, 2) == 2)
-        execvp(command[0], command);
-    int cause = errno;
-    if (write(failure, &cause, sizeof cause) < 0)
-        _exit(126);
-    _exit(127);
-}
-
 static int start_template(struct supervision *supervision,
                           char *const command[], struct error *error)
 {
-    int failure[2], cause = 0;
-    if (pipe2(failure, O_CLOEXEC) < 0)
-        return error_set(error, "cannot open a pipe: %s", strerror(errno));
-    pid_t parent = getpid(), pid = fork();
-    if (pid == 0)
-        become_subject(supervision, command, parent, failure[1]);
-    close(failure[1]);
+    pid_t pid =
+        guard_start(command, supervision->address, supervision->output, error);
     if (pid < 0)
-        cause = errno;
-    else if (read(failure[0], &cause, sizeof cause) != sizeof cause)
-        cause = 0;
-    close(failure[0]);
-    if (pid > 0)
-        supervision->template = (struct process){pid, pidfd_open(pid, 0)};
-    if (cause)
-        return error_set(error, "cannot start %s: %s", command[0],
-                         strerror(cause));
+        return -1;
+    supervision->template = (struct process){pid, pidfd_open(pid, 0)};
     return 0;
 }
 
@@ -116,7 +78,6 @@ int supervision_open(struct supervision *supervision, char *const command[],
     struct error ignored;
     *supervision = (struct supervision){.listener = -1, .output = -1};
     supervision->oom_kills = read_oom_kills();
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
     supervision->output = memfd_create("cowlab output", MFD_CLOEXEC);
     /* Each process appends, whatever the others have written. */
     if (supervision->output < 0 ||
@@ -275,17 +236,14 @@ bool supervision_template_end(struct supervision *supervision, char text[80],
 {
     struct patience patience = {.deadline_ns = clock_now() + END_PATIENCE,
                                 .interrupt = -1};
-    siginfo_t end = {0};
-    /* WNOWAIT: the pid stays taken until supervision_close has killed the
-     * process group that it names. */
+    bool signalled;
+    int number;
     if (!await_end(&supervision->template, &patience) ||
-        waitid(P_PID, (id_t)supervision->template.pid, &end,
-               WEXITED | WNOHANG | WNOWAIT) < 0)
+        !guard_ended(supervision->template.pid, &signalled, &number))
         return false;
-    bool signalled = end.si_code != CLD_EXITED;
-    supervision_end_text(text, signalled, end.si_status);
+    supervision_end_text(text, signalled, number);
     if (signal)
-        *signal = signalled ? end.si_status : 0;
+        *signal = signalled ? number : 0;
     return true;
 }
 
@@ -314,58 +272,20 @@ char *supervision_output(const struct supervision *supervision)
     return text;
 }
 
-/* Kills our children, those that became ours by the subreaper's rule too: they
- * may have left the session. */
-static void kill_children(void)
-{
-    char path[64];
-    int pid;
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return;
-    while (fscanf(file, "%d", &pid) == 1)
-        kill(pid, SIGKILL);
-    fclose(file);
-}
-
-/* Reaps until we have no child: a killed template's workers become ours. */
-static int reap_all(struct error *error)
-{
-    uint64_t deadline = clock_now() + REAP_PATIENCE;
-    for (;;) {
-        kill_children();
-        pid_t pid = waitpid(-1, NULL, WNOHANG);
-        if (pid < 0 && errno == ECHILD)
-            return 0;
-        if (pid == 0 && clock_now() >= deadline)
-            return error_set(error, "a process of the subject cannot be "
-                                    "killed: look for it with ps, then run "
-                                    "again");
-        if (pid == 0)
-            usleep(REAP_PAUSE_US);
-    }
-}
-
 int supervision_close(struct supervision *supervision, struct error *error)
 {
-    for (size_t i = 0; i < supervision->worker_count; i++) {
-        pidfd_send_signal(supervision->workers[i].pidfd, SIGKILL, NULL, 0);
+    for (size_t i = 0; i < supervision->worker_count; i++)
         close(supervision->workers[i].pidfd);
-    }
     free(supervision->workers);
     supervision->workers = NULL;
     supervision->worker_count = 0;
-    if (supervision->template.pid) {
-        kill(-supervision->template.pid, SIGKILL);
-        if (supervision->template.pidfd >= 0)
-            close(supervision->template.pidfd);
-    }
+    if (supervision->template.pid && supervision->template.pidfd >= 0)
+        close(supervision->template.pidfd);
     if (supervision->listener >= 0)
         close(supervision->listener);
     if (supervision->output >= 0)
         close(supervision->output);
     bool started = supervision->template.pid != 0;
     *supervision = (struct supervision){.listener = -1, .output = -1};
-    return started ? reap_all(error) : 0;
+    return started ? guard_kill(error) : 0;
 }

@@ -1,9 +1,9 @@
 /* supervise.h: the processes of one subject: their start, their meeting with
  * the supervisor, and their end.
  *
- * The template runs in a session of its own.  The supervisor is the subreaper
- * of all its descendants, so that none can be lost, and supervision_close
- * leaves none alive. */
+ * The template runs in a session of its own.  The guard (guard.h) starts it and
+ * is the subreaper of all its descendants, so that none can be lost, and
+ * supervision_close leaves none alive. */
 #ifndef HARNESS_SUPERVISE_H
 #define HARNESS_SUPERVISE_H
 
@@ -38,8 +38,8 @@ struct hello {
     pid_t pid;
 };
 
-/* Opens the socket and starts the subject's program.  On failure nothing is
- * left open; otherwise end with supervision_close. */
+/* Opens the socket and starts the subject's program; there must be a guard.  On
+ * failure nothing is left open; otherwise end with supervision_close. */
 int supervision_open(struct supervision *supervision, char *const command[],
                      struct error *error);
 
@@ -81,7 +81,7 @@ bool supervision_out_of_memory(const struct supervision *supervision);
  * wrote nothing.  The caller frees it. */
 char *supervision_output(const struct supervision *supervision);
 
-/* Kills what is left, reaps it, and makes sure that nothing remains. */
+/* Has the guard kill and reap what is left: nothing remains. */
 int supervision_close(struct supervision *supervision, struct error *error);
 
 #endif

@@ -39,6 +39,48 @@ subjects_alive()
     pgrep -f "$BACK/collectors/fake-" || true
 }
 
+# Processes that were started in this test's directory and are not its shells,
+# whatever they are called and whoever their parent is.
+processes_left()
+{
+    local cwd process
+    while read -r cwd; do
+        process=${cwd%/cwd}
+        [[ ! -e $process || $(readlink "$process/exe") == */bash ]] ||
+            echo "${process#/proc/}: $(tr '\0' ' ' <"$process/cmdline")"
+    done < <(find /proc/[0-9]*/cwd -maxdepth 0 -lname "$BACK" 2>/dev/null)
+}
+
+# Sockets of supervisors that are no more: their names hold the pid.
+sockets_left()
+{
+    local name pid
+    while read -r name; do
+        pid=${name#@cowlab.}
+        [ -e "/proc/${pid%%.*}" ] || echo "$name"
+    done < <(grep -o '@cowlab\.[0-9]*\.[0-9a-f]*' /proc/net/unix)
+}
+
+# What a run may leave behind is results, and nothing else.
+left_behind()
+{
+    processes_left
+    sockets_left
+    grep -F "$BACK" /proc/swaps
+    find "$BACK" -name '.*.json*'
+}
+
+# nothing_left: at once, or as soon as what is being killed is gone.
+nothing_left()
+{
+    for _ in $(seq "${1:-1}"); do
+        [ -n "$(left_behind)" ] || return 0
+        sleep 0.1
+    done
+    left_behind
+    return 1
+}
+
 # key_of FILE KEY: the value of a key at the top of a result.
 key_of()
 {
@@ -69,8 +111,7 @@ expect_invalid()
         key_of "$result" detail
         return 1
     }
-    [ -z "$(subjects_alive)" ] || { subjects_alive; return 1; }
-    [ -z "$(find results -name '.*.json*')" ]
+    nothing_left
     grep -qE '1/1$' <<<"$output"
 }
 

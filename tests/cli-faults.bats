@@ -113,7 +113,7 @@ teardown()
 @test "processes that left the session are ended too" {
     experiment
     FAKE_FAULT=crowd run ./cowlab run fake.yaml -q
-    [ -z "$(subjects_alive)" ]
+    nothing_left
 }
 
 @test "what was measured before a fault is kept" {
@@ -165,10 +165,9 @@ interrupt()
     status=0
     wait $! || status=$?
     [ "$status" -eq 4 ] || { echo "status $status"; cat talk; return 1; }
-    [ -z "$(subjects_alive)" ] || { subjects_alive; return 1; }
+    nothing_left
     validate results/fake/*.json
     [ "$(echo results/fake/*.json | wc -w)" -eq 1 ]
-    [ -z "$(find results -name '.*.json*')" ]
     grep -q 'fake-a .* 0/2$' table
     grep -q 'interrupted; what is finished is in results/fake' talk
     grep -q '1 invocation was not made yet' table
@@ -209,15 +208,31 @@ await()
     [ -z "$(subjects_alive)" ]
 }
 
-@test "when cowlab itself is killed its subjects end" {
-    SLEEP=1000 experiment 'timeout: 20'
-    ./cowlab run fake.yaml >/dev/null 2>&1 &
-    until [ "$(subjects_alive | wc -l)" -ge 3 ]; do sleep 0.05; done
-    kill -KILL $!
-    wait $! || true
-    for _ in $(seq 100); do
-        [ -n "$(subjects_alive)" ] || break
-        sleep 0.1
-    done
-    [ -z "$(subjects_alive)" ]
+# start_unruly: a run of which one worker is stopped and the other busy and deaf,
+# with a child that has left them.
+start_unruly()
+{
+    experiment 'timeout: 20'
+    FAKE_FAULT=unruly ./cowlab run fake.yaml >table 2>talk &
+    supervisor=$!
+    until [ -e unruly ]; do sleep 0.05; done
+}
+
+@test "when cowlab itself is killed its subjects end, whatever they do" {
+    start_unruly
+    kill -KILL "$supervisor"
+    wait "$supervisor" || true
+    nothing_left 20
+    # What waits for the end of its output has not waited for the guard.
+    [ ! -s table ]
+}
+
+@test "when the guard is killed the subjects end, and the run with its reason" {
+    start_unruly
+    kill -KILL "$(pgrep -P "$supervisor" -x 'cow guard')"
+    status=0
+    wait "$supervisor" || status=$?
+    [ "$status" -eq 3 ]
+    grep -q 'the guard of this run .* was killed' talk
+    nothing_left
 }

@@ -1,0 +1,230 @@
+/* guard-process.c: the guard itself; see guard.h. */
+#include "harness/guard-process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/swap.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/children.h"
+#include "harness/clock.h"
+
+#define KEPT_MOST       16
+#define WORDS_MOST      64 /* of a command */
+#define REMOVE_PATIENCE (5 * NS_PER_SECOND)
+#define REMOVE_PAUSE_US 2000
+
+/* What must not stay behind. */
+struct kept {
+    enum guard_word word; /* GUARD_CGROUP, GUARD_SWAP */
+    char path[PATH_MAX];
+};
+
+static struct kept kept[KEPT_MOST];
+static size_t kept_count;
+
+static int keep(enum guard_word word, const char *path)
+{
+    if (kept_count == KEPT_MOST)
+        return ENOSPC;
+    if (strlen(path) >= sizeof kept->path)
+        return ENAMETOOLONG;
+    kept[kept_count].word = word;
+    strcpy(kept[kept_count++].path, path);
+    return 0;
+}
+
+static int forget(const char *path)
+{
+    size_t i = 0;
+    while (i < kept_count && strcmp(kept[i].path, path))
+        i++;
+    if (i == kept_count)
+        return ENOENT;
+    memmove(&kept[i], &kept[i + 1], (--kept_count - i) * sizeof *kept);
+    return 0;
+}
+
+/* A group whose last process was reaped just now may be busy for a moment. */
+static void remove_cgroup(const char *directory)
+{
+    uint64_t deadline = clock_now() + REMOVE_PATIENCE;
+    while (rmdir(directory) < 0 && errno == EBUSY && clock_now() < deadline)
+        usleep(REMOVE_PAUSE_US);
+}
+
+static void clean(void)
+{
+    children_end();
+    for (size_t i = kept_count; i-- > 0;) {
+        if (kept[i].word == GUARD_CGROUP) {
+            remove_cgroup(kept[i].path);
+        } else {
+            swapoff(kept[i].path);
+            unlink(kept[i].path);
+        }
+    }
+}
+
+/* "0" is whoever writes it. */
+static int enter_cgroups(void)
+{
+    char path[PATH_MAX + 16];
+    for (size_t i = 0; i < kept_count; i++) {
+        if (kept[i].word != GUARD_CGROUP)
+            continue;
+        snprintf(path, sizeof path, "%s/cgroup.procs", kept[i].path);
+        int file = open(path, O_WRONLY | O_CLOEXEC);
+        if (file < 0 || write(file, "0", 1) != 1)
+            return -1;
+        close(file);
+    }
+    return 0;
+}
+
+/* In the child: never returns.  Tells errno through the pipe on failure. */
+static _Noreturn void become_subject(const char *address, char *const command[],
+                                     int output, pid_t parent, int failure)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127);
+    setenv("COWLAB_SOCKET", address, 1);
+    /* Standard input is /dev/null already. */
+    if (enter_cgroups() == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2)
+        execvp(command[0], command);
+    int cause = errno;
+    if (write(failure, &cause, sizeof cause) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+static struct guard_answer start(struct guard_question *question, int output)
+{
+    char *command[WORDS_MOST + 1] = {0}, *end = question->text;
+    struct guard_answer answer = {0};
+    int failure[2];
+    end += strlen(end) + 1; /* the address */
+    for (size_t i = 0; end < question->text + question->length; i++) {
+        if (i == WORDS_MOST)
+            return (struct guard_answer){.cause = E2BIG};
+        command[i] = end;
+        end += strlen(end) + 1;
+    }
+    if (pipe2(failure, O_CLOEXEC) < 0)
+        return (struct guard_answer){.cause = errno};
+    pid_t parent = getpid();
+    answer.pid = fork();
+    if (answer.pid == 0)
+        become_subject(question->text, command, output, parent, failure[1]);
+    if (answer.pid < 0)
+        answer.cause = errno;
+    close(failure[1]);
+    if (read(failure[0], &answer.cause, sizeof answer.cause) < 0)
+        answer.cause = errno;
+    close(failure[0]);
+    return answer;
+}
+
+/* WNOWAIT: the pid stays taken. */
+static struct guard_answer ended(pid_t pid)
+{
+    siginfo_t end = {0};
+    if (waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) < 0)
+        return (struct guard_answer){.cause = errno};
+    return (struct guard_answer){.pid = end.si_pid,
+                                 .signalled = end.si_code != CLD_EXITED,
+                                 .number = end.si_status};
+}
+
+static struct guard_answer answer_to(struct guard_question *question,
+                                     int descriptor)
+{
+    int cause = 0;
+    switch (question->word) {
+    case GUARD_START:
+        return start(question, descriptor);
+    case GUARD_ENDED:
+        return ended(question->pid);
+    case GUARD_KILL:
+        cause = children_end() < 0 ? ETIMEDOUT : 0;
+        break;
+    case GUARD_CGROUP:
+    case GUARD_SWAP:
+        cause = keep(question->word, question->text);
+        break;
+    case GUARD_FORGET:
+        cause = forget(question->text);
+        break;
+    }
+    return (struct guard_answer){.cause = cause};
+}
+
+/* The next question, and the descriptor that came with it or -1.  False at the
+ * end of the socket. */
+static bool receive(int socket, struct guard_question *question,
+                    int *descriptor)
+{
+    struct iovec part = {question, sizeof *question};
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) <= 0)
+        return false;
+    *descriptor = -1;
+    if (message.msg_controllen >= sizeof control.header)
+        memcpy(descriptor, CMSG_DATA(&control.header), sizeof *descriptor);
+    return true;
+}
+
+/* Nobody waits for the end of a pipe because we hold it, and no signal that is
+ * meant for the supervisor reaches us. */
+static int retire(int socket)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    setsid();
+    prctl(PR_SET_NAME, "cow guard");
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    if (socket != 3)
+        dup3(socket, 3, O_CLOEXEC);
+    int nothing = open("/dev/null", O_RDWR);
+    for (int i = 0; i < 3; i++)
+        dup2(nothing, i);
+    close_range(4, ~0u, 0);
+    return 3;
+}
+
+_Noreturn void guard_process(int socket)
+{
+    static struct guard_question question;
+    int descriptor;
+    socket = retire(socket);
+    while (receive(socket, &question, &descriptor)) {
+        struct guard_answer answer = answer_to(&question, descriptor);
+        if (descriptor >= 0)
+            close(descriptor);
+        if (send(socket, &answer, sizeof answer, MSG_NOSIGNAL) < 0)
+            break;
+    }
+    clean();
+    _exit(0);
+}

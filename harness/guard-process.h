@@ -1,0 +1,38 @@
+/* guard-process.h: the guard's own side of guard.h, and what is said between
+ * the two: one packet for a question, one for its answer. */
+#ifndef HARNESS_GUARD_PROCESS_H
+#define HARNESS_GUARD_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define GUARD_TEXT_MOST 32768 /* bytes */
+
+enum guard_word {
+    GUARD_START, /* text: address, command...; with a descriptor: the output */
+    GUARD_ENDED, /* pid */
+    GUARD_KILL,
+    GUARD_CGROUP, /* text: a directory */
+    GUARD_SWAP,   /* text: a file */
+    GUARD_FORGET, /* text: either */
+};
+
+struct guard_question {
+    enum guard_word word;
+    pid_t pid;
+    size_t length;              /* of the text */
+    char text[GUARD_TEXT_MOST]; /* strings, each with its zero byte */
+};
+
+struct guard_answer {
+    int cause; /* errno; 0: it is done */
+    pid_t pid; /* of what was started, or has ended; 0: it still runs */
+    bool signalled;
+    int number; /* signal or exit status */
+};
+
+/* What the guard does from its fork on, until the socket ends. */
+_Noreturn void guard_process(int socket);
+
+#endif
