@@ -7,68 +7,16 @@
 #include <string.h>
 
 #include "harness/cell.h"
+#include "harness/columns.h"
 #include "harness/lower-bound.h"
 #include "harness/memory.h"
 #include "harness/summary-blame.h"
 #include "harness/summary-events.h"
 #include "harness/table.h"
 
-#define MIB 1048576.0
-
-/* One column of a table: a measure and how it is shown. */
-struct column {
-    enum measure measure;
-    const char *key;    /* in JSON, in base units */
-    const char *header; /* in the table */
-    double unit;        /* the table's unit, in base units */
-    int decimals;
-};
-
-static const struct column columns[] = {
-    {MEASURE_INHERITED, "inherited_bytes", "inherited MiB", MIB, 1},
-    {MEASURE_BROKEN, "broken_share", "broken %", 0.01, 1},
-    {MEASURE_PRIVATE, "private_bytes", "private MiB", MIB, 1},
-    {MEASURE_PSS, "pss_bytes", "pss MiB", MIB, 1},
-    {MEASURE_PEAK, "peak_bytes", "peak MiB", MIB, 1},
-    {MEASURE_RATE, "requests_per_second", "requests/s", 1, 1},
-    {MEASURE_P50, "p50_ns", "p50 ms", 1e6, 2},
-    {MEASURE_P99, "p99_ns", "p99 ms", 1e6, 2},
-    {MEASURE_FIRST_COLLECTION, "first_full_collection_ns",
-     "first collection ms", 1e6, 2},
-};
-
-static const struct column idle_columns[] = {
-    {MEASURE_OBJECT_PAGES, "object_pages", "object pages", 1, 0},
-    {MEASURE_HEADER_PAGES, "header_pages", "with header", 1, 0},
-    {MEASURE_FREE_CELL_PAGES, "free_cell_pages", "with free cell", 1, 0},
-    {MEASURE_MARK_PAGES, "mark_pages", "with mark", 1, 0},
-    {MEASURE_IDLE_BROKEN, "idle_broken_pages", "broken", 1, 1},
-    {MEASURE_IDLE_SHARE, "idle_broken_share", "broken %", 0.01, 2},
-    {MEASURE_SIDE_MARK_PAGES, "side_mark_pages", "side with mark", 1, 0},
-    {MEASURE_SIDE_PAGES, "idle_side_pages", "side broken", 1, 1},
-    {MEASURE_SIDE_SHARE, "idle_side_share", "side % of heap", 0.01, 2},
-    {MEASURE_FIRST_IDLE, "idle_first_ns", "first ms", 1e6, 2},
-    {MEASURE_SECOND_IDLE, "idle_second_ns", "second ms", 1e6, 2},
-};
-
-static const struct column counter_columns[] = {
-    {MEASURE_MINORS, "minor_collections", "minor", 1, 1},
-    {MEASURE_COLLECTIONS, "collections", "full", 1, 1},
-    {MEASURE_PROMOTED_OBJECTS, "promoted_objects", "promoted", 1, 0},
-    {MEASURE_PROMOTED_BYTES, "promoted_bytes", "promoted MiB", MIB, 1},
-    {MEASURE_OLD_TO_YOUNG, "old_to_young_references", "old to young", 1, 0},
-    {MEASURE_REWRITTEN, "rewritten_references", "rewritten", 1, 0},
-    {MEASURE_REWRITTEN_PAGES, "rewritten_inherited_pages", "on inherited pages",
-     1, 0},
-    {MEASURE_AVOIDED_REWRITES, "avoided_rewrites", "rewrites avoided", 1, 0},
-    {MEASURE_SLOW_PATHS, "barrier_slow_paths", "barrier slow", 1, 0},
-    {MEASURE_TABLE_LOADS, "table_loads", "table loads", 1, 0},
-    {MEASURE_LINK_WRITES, "link_writes", "links written", 1, 0},
-};
-
-#define COLUMNS         (sizeof columns / sizeof *columns)
-#define IDLE_COLUMNS    (sizeof idle_columns / sizeof *idle_columns)
-#define COUNTER_COLUMNS (sizeof counter_columns / sizeof *counter_columns)
+static const struct columns *const served = &columns[COLUMNS_SERVED];
+static const struct columns *const idle = &columns[COLUMNS_IDLE];
+static const struct columns *const counted = &columns[COLUMNS_COUNTED];
 
 /* The column after which the comparisons with other subjects stand. */
 #define RATE_COLUMN 5
@@ -165,11 +113,11 @@ static void add_row(struct table *table, const struct store *store, size_t cell)
     struct tally tally = tally_of(store, cell);
     char text[64];
     table_add(table, store->experiment->cells[cell].subject_label);
-    add_columns(table, store, cell, columns, RATE_COLUMN + 1);
+    add_columns(table, store, cell, served->items, RATE_COLUMN + 1);
     for (size_t i = 0; i < BASELINES; i++)
         add_number(table, relative_rate(store, cell, baselines[i].subject), 2);
-    add_columns(table, store, cell, columns + RATE_COLUMN + 1,
-                COLUMNS - RATE_COLUMN - 1);
+    add_columns(table, store, cell, served->items + RATE_COLUMN + 1,
+                served->count - RATE_COLUMN - 1);
     snprintf(text, sizeof text, "%u/%u", tally.invalid,
              store->experiment->invocations);
     table_add(table, text);
@@ -181,10 +129,11 @@ static void print_group(const struct store *store, size_t first, size_t end,
     const struct cell *cell = &store->experiment->cells[first];
     struct table *table = table_new("lrrrrrrrrrrrr");
     table_add(table, "subject");
-    add_headers(table, columns, RATE_COLUMN + 1);
+    add_headers(table, served->items, RATE_COLUMN + 1);
     for (size_t i = 0; i < BASELINES; i++)
         table_add(table, baselines[i].header);
-    add_headers(table, columns + RATE_COLUMN + 1, COLUMNS - RATE_COLUMN - 1);
+    add_headers(table, served->items + RATE_COLUMN + 1,
+                served->count - RATE_COLUMN - 1);
     table_add(table, "invalid");
     for (size_t i = first; i < end; i++)
         add_row(table, store, i);
@@ -199,20 +148,19 @@ static void print_idle(const struct store *store, size_t first, size_t end,
 {
     struct table *table = table_new("lrrrrrrrrrrr");
     table_add(table, "subject");
-    add_headers(table, idle_columns, IDLE_COLUMNS);
+    add_headers(table, idle->items, idle->count);
     for (size_t i = first; i < end; i++) {
         table_add(table, store->experiment->cells[i].subject_label);
-        add_columns(table, store, i, idle_columns, IDLE_COLUMNS);
+        add_columns(table, store, i, idle->items, idle->count);
     }
-    fprintf(stream, "\npages broken by an idle full collection, of one "
-                    "worker\n");
+    fprintf(stream, "\n%s\n", idle->title);
     table_print(table, stream);
     table_free(table);
 }
 
 /* Whether any of the cells counted any. */
-static bool counted(const struct store *store, size_t first, size_t end,
-                    enum measure measure)
+static bool any_counted(const struct store *store, size_t first, size_t end,
+                        enum measure measure)
 {
     for (size_t i = first; i < end; i++)
         if (store_median(store, i, measure) > 0)
@@ -225,12 +173,12 @@ static bool counted(const struct store *store, size_t first, size_t end,
 static void print_counters(const struct store *store, size_t first, size_t end,
                            FILE *stream)
 {
-    struct column shown[COUNTER_COLUMNS];
+    struct column shown[COLUMNS_MAX];
     size_t count = 0;
-    char layout[COUNTER_COLUMNS + 2] = "l";
-    for (size_t i = 0; i < COUNTER_COLUMNS; i++)
-        if (counted(store, first, end, counter_columns[i].measure)) {
-            shown[count++] = counter_columns[i];
+    char layout[COLUMNS_MAX + 2] = "l";
+    for (size_t i = 0; i < counted->count; i++)
+        if (any_counted(store, first, end, counted->items[i].measure)) {
+            shown[count++] = counted->items[i];
             strcat(layout, "r");
         }
     if (count == 0 || (count == 1 && shown[0].measure == MEASURE_COLLECTIONS))
@@ -241,13 +189,13 @@ static void print_counters(const struct store *store, size_t first, size_t end,
     for (size_t i = first; i < end; i++) {
         bool any = false;
         for (size_t j = 0; j < count; j++)
-            any |= counted(store, i, i + 1, shown[j].measure);
+            any |= any_counted(store, i, i + 1, shown[j].measure);
         if (!any)
             continue;
         table_add(table, store->experiment->cells[i].subject_label);
         add_columns(table, store, i, shown, count);
     }
-    fprintf(stream, "\ncounted by one worker\n");
+    fprintf(stream, "\n%s\n", counted->title);
     table_print(table, stream);
     table_free(table);
 }
@@ -302,6 +250,14 @@ static void set_number(json_t *object, const char *key, double value,
     json_object_set_new(object, why_key, json_string(why));
 }
 
+static void set_columns(json_t *object, const struct store *store, size_t cell,
+                        const struct columns *group, const char *why)
+{
+    for (size_t i = 0; i < group->count; i++)
+        set_number(object, group->items[i].key,
+                   store_median(store, cell, group->items[i].measure), why);
+}
+
 static json_t *summed_json(const struct store *store, size_t first, size_t end,
                            size_t index)
 {
@@ -313,23 +269,16 @@ static json_t *summed_json(const struct store *store, size_t first, size_t end,
         (int)cell->workers, "invocations", "valid", (int)tally.valid, "invalid",
         (int)tally.invalid, "missing", (int)tally.missing);
     const char *why = "no valid invocation measured it";
-    for (size_t i = 0; i < COLUMNS; i++)
-        set_number(object, columns[i].key,
-                   store_median(store, index, columns[i].measure), why);
+    set_columns(object, store, index, served, why);
     for (size_t i = 0; i < BASELINES; i++)
         set_number(object, baselines[i].key,
                    relative_rate(store, index, baselines[i].subject),
                    "no such subject beside it, or a rate is not measured");
-    for (size_t i = 0; i < COUNTER_COLUMNS; i++)
-        set_number(object, counter_columns[i].key,
-                   store_median(store, index, counter_columns[i].measure),
-                   "the subject does not count it");
-    for (size_t i = 0; i < IDLE_COLUMNS; i++)
-        set_number(object, idle_columns[i].key,
-                   store_median(store, index, idle_columns[i].measure),
-                   cell->regime.collections_first
-                       ? why
-                       : "no collections were asked of idle workers");
+    set_columns(object, store, index, counted, "the subject does not count it");
+    set_columns(object, store, index, idle,
+                cell->regime.collections_first
+                    ? why
+                    : "no collections were asked of idle workers");
     json_object_set_new(object, "counters", summary_events_json(store, index));
     json_t *blame = summary_blame_json(store, index);
     json_object_set_new(object, "blame", blame ? blame : json_null());

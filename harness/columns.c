@@ -1,0 +1,58 @@
+/* columns.c: what is shown of each measure; see columns.h. */
+#include "harness/columns.h"
+
+#define MIB 1048576.0
+
+static const struct column served[] = {
+    {MEASURE_INHERITED, "inherited_bytes", "inherited MiB", MIB, 1},
+    {MEASURE_BROKEN, "broken_share", "broken %", 0.01, 1},
+    {MEASURE_PRIVATE, "private_bytes", "private MiB", MIB, 1},
+    {MEASURE_PSS, "pss_bytes", "pss MiB", MIB, 1},
+    {MEASURE_PEAK, "peak_bytes", "peak MiB", MIB, 1},
+    {MEASURE_RATE, "requests_per_second", "requests/s", 1, 1},
+    {MEASURE_P50, "p50_ns", "p50 ms", 1e6, 2},
+    {MEASURE_P99, "p99_ns", "p99 ms", 1e6, 2},
+    {MEASURE_FIRST_COLLECTION, "first_full_collection_ns",
+     "first collection ms", 1e6, 2},
+};
+
+static const struct column idle[] = {
+    {MEASURE_OBJECT_PAGES, "object_pages", "object pages", 1, 0},
+    {MEASURE_HEADER_PAGES, "header_pages", "with header", 1, 0},
+    {MEASURE_FREE_CELL_PAGES, "free_cell_pages", "with free cell", 1, 0},
+    {MEASURE_MARK_PAGES, "mark_pages", "with mark", 1, 0},
+    {MEASURE_IDLE_BROKEN, "idle_broken_pages", "broken", 1, 1},
+    {MEASURE_IDLE_SHARE, "idle_broken_share", "broken %", 0.01, 2},
+    {MEASURE_SIDE_MARK_PAGES, "side_mark_pages", "side with mark", 1, 0},
+    {MEASURE_SIDE_PAGES, "idle_side_pages", "side broken", 1, 1},
+    {MEASURE_SIDE_SHARE, "idle_side_share", "side % of heap", 0.01, 2},
+    {MEASURE_FIRST_IDLE, "idle_first_ns", "first ms", 1e6, 2},
+    {MEASURE_SECOND_IDLE, "idle_second_ns", "second ms", 1e6, 2},
+};
+
+static const struct column counted[] = {
+    {MEASURE_MINORS, "minor_collections", "minor", 1, 1},
+    {MEASURE_COLLECTIONS, "collections", "full", 1, 1},
+    {MEASURE_PROMOTED_OBJECTS, "promoted_objects", "promoted", 1, 0},
+    {MEASURE_PROMOTED_BYTES, "promoted_bytes", "promoted MiB", MIB, 1},
+    {MEASURE_OLD_TO_YOUNG, "old_to_young_references", "old to young", 1, 0},
+    {MEASURE_REWRITTEN, "rewritten_references", "rewritten", 1, 0},
+    {MEASURE_REWRITTEN_PAGES, "rewritten_inherited_pages", "on inherited pages",
+     1, 0},
+    {MEASURE_AVOIDED_REWRITES, "avoided_rewrites", "rewrites avoided", 1, 0},
+    {MEASURE_SLOW_PATHS, "barrier_slow_paths", "barrier slow", 1, 0},
+    {MEASURE_TABLE_LOADS, "table_loads", "table loads", 1, 0},
+    {MEASURE_LINK_WRITES, "link_writes", "links written", 1, 0},
+};
+
+#define GROUP(title, array)                                                    \
+    {                                                                          \
+        title, array, sizeof array / sizeof *array                             \
+    }
+
+const struct columns columns[COLUMNS_GROUPS] = {
+    [COLUMNS_SERVED] = GROUP(NULL, served),
+    [COLUMNS_IDLE] =
+        GROUP("pages broken by an idle full collection, of one worker", idle),
+    [COLUMNS_COUNTED] = GROUP("counted by one worker", counted),
+};
