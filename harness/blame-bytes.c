@@ -64,8 +64,8 @@ static int compare_page(uint64_t address, const unsigned char *inherited,
 
 static bool is_collection(const char *phase)
 {
-    static const char *const phases[] = {"minor", "promote", "mark", "sweep",
-                                         "compact"};
+    static const char *const phases[] = {"minor", "promote", "mark",
+                                         "sweep", "compact", "collect"};
     for (size_t i = 0; phase && i < sizeof phases / sizeof *phases; i++)
         if (!strcmp(phase, phases[i]))
             return true;

@@ -7,6 +7,7 @@ its process is the one that is measured.
 """
 
 import gc
+import itertools
 import os
 import socket
 import sys
@@ -50,6 +51,9 @@ CHOICES = {
 COUNT_MAXIMUM = 4096
 LINE_MAXIMUM = 1 << 20
 COLLECTIONS_LISTED = 64
+PHASES = ("idle", "start", "request", "collect", "minor", "mark", "sweep")
+IDLE, START, REQUEST, COLLECT, MINOR, MARK, SWEEP = range(len(PHASES))
+PHASES_LISTED = 16384
 MASK = (1 << 64) - 1
 
 
@@ -132,10 +136,96 @@ class LargeObject:
         return h
 
 
-class Collections:
-    """The runtime's collections, taken down as they happen."""
+class PhaseLog:
+    """What a worker does when, noted once somebody asks.
+
+    It lies in memory that holds no object and that the template never touches:
+    a worker has a page more for 170 phases, and breaks none for them.  A
+    collection may begin anywhere in here, and is noted meanwhile."""
 
     def __init__(self):
+        self.memory = self.record = None
+        self.is_on = False
+        self.now = IDLE
+        self.slots = itertools.count()
+        self.taken = 0
+
+    def make_room(self):
+        if self.memory is None:
+            import mmap  # which a run without phases has no use for
+            import struct
+            self.record = struct.Struct("qiiq")
+            self.memory = mmap.mmap(
+                -1, self.record.size * PHASES_LISTED,
+                flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+    def begin(self):
+        self.is_on = self.memory is not None
+
+    def note(self, when, phase, duration=0):
+        """A phase that begins, or that has ended and lasted so long."""
+        if not self.is_on:
+            return
+        slot = next(self.slots)
+        if slot - self.taken < PHASES_LISTED:
+            self.record.pack_into(
+                self.memory, slot % PHASES_LISTED * self.record.size, when,
+                phase, self.now, duration)
+
+    def enter(self, phase, when=0):
+        """Returns the phase before."""
+        before, self.now = self.now, phase
+        self.note(when or time.monotonic_ns(), phase)
+        return before
+
+    def take(self):
+        """The records since the last time, and how many found no room."""
+        end = next(self.slots)
+        count = min(end - self.taken, PHASES_LISTED)
+        records = [self.record.unpack_from(
+            self.memory, slot % PHASES_LISTED * self.record.size)
+            for slot in range(self.taken, self.taken + count)]
+        more = end - self.taken - count
+        self.taken = end + 1
+        return sorted(records, key=lambda record: record[0]), more
+
+    def answer(self):
+        records, more = self.take()
+        starts = "".join(f" {PHASES[phase]}={start}"
+                         for start, phase in in_order(records))
+        return starts + (f" more={more}" if more else "")
+
+
+def in_order(records):
+    """The phases with their starts, from the records of a log."""
+    starts, young = [], 0  # how long the last one lasted, if it was such
+
+    def add(start, phase):
+        starts.append((max(start, starts[-1][0]) if starts else start, phase))
+
+    for when, phase, now, duration in records:
+        start = when - duration
+        if young and duration and start < starts[-1][0]:
+            # A step of a full collection, noted together with the young one
+            # that came before it; or several, which took turns with these.
+            del starts[-2:]
+            if phase == COLLECT:
+                start -= young
+            else:
+                add(start - young, MINOR)
+        add(start, phase)
+        if duration:
+            add(when, now)
+        young = duration if phase == MINOR else 0
+    return starts
+
+
+class Collections:
+    """The runtime's collections, noted as they happen."""
+
+    def __init__(self, phases):
+        self.phases = phases
+        self.state = -1  # of PyPy's full collection, after its last step
         self.start_over()
         if NAME == "CPython":
             gc.callbacks.append(self.on_callback)
@@ -146,6 +236,7 @@ class Collections:
     def start_over(self):
         self.reset("threshold")
         self.started = self.spent = 0
+        self.before = IDLE  # the phase that a collection interrupts
         self.counts = {"minor": 0, "full": 0}
 
     def reset(self, why):
@@ -167,24 +258,41 @@ class Collections:
     def on_callback(self, phase, info):  # of CPython
         now = time.monotonic_ns()
         if phase == "start":
+            self.before = self.phases.enter(COLLECT, now)
             self.started = now
         else:
+            self.phases.enter(self.before, now)
             kind = "full" if info["generation"] == 2 else "minor"
             self.add(kind, self.started, now - self.started)
 
-    # PyPy calls these soon after the fact, with durations in seconds.
+    # PyPy calls these soon after the fact, with durations in seconds, and once
+    # for all that happened meanwhile: first for the young collections, then for
+    # the steps of a full one, each of which comes directly after a young one.
     def on_gc_minor(self, stats):
         duration = int(stats.duration * 1e9)
-        self.add("minor", time.monotonic_ns() - duration, duration)
+        now = time.monotonic_ns()
+        self.phases.note(now, MINOR, duration)
+        self.add("minor", now - duration, duration)
 
     def on_gc_collect_step(self, stats):
         duration = int(stats.duration * 1e9)
+        now = time.monotonic_ns()
+        self.phases.note(now, self.phase_of(stats), duration)
         if not self.spent:
-            self.started = time.monotonic_ns() - duration
+            self.started = now - duration
         self.spent += duration
         if stats.major_is_done:
             self.add("full", self.started, self.spent)
             self.spent = 0
+
+    def phase_of(self, stats):
+        """What the steps did, if all did the same."""
+        first = stats.oldstate if stats.count == 1 else self.state
+        self.state = stats.newstate
+        words = {stats.STATE_SCANNING: MARK, stats.STATE_MARKING: MARK,
+                 stats.STATE_SWEEPING: SWEEP}
+        phase = words.get(first, COLLECT)
+        return phase if phase == words.get(stats.oldstate) else COLLECT
 
 
 class Process:
@@ -237,7 +345,8 @@ class Process:
 class Template(Process):
     def __init__(self):
         super().__init__("role=template")
-        self.collections = Collections()
+        self.phases = PhaseLog()
+        self.collections = Collections(self.phases)
         self.workload = None
         self.forked = 0
 
@@ -282,6 +391,10 @@ class Template(Process):
     def do_check(self):
         return f"checked graph={self.loaded().checksum():016x}"
 
+    def do_phases(self):
+        self.phases.make_room()
+        return "phases"  # workers log theirs, the template none
+
     def do_fork(self, text):
         workload, pids, longest = self.loaded(), [], 0
         for _ in range(number(text, 1, 1000)):
@@ -295,10 +408,13 @@ class Template(Process):
         return f"forked ns={longest} pids={','.join(pids)}"
 
     def become_worker(self, workload):
+        self.phases.begin()
+        self.phases.enter(START)
         try:
             self.stream.close()
             self.socket.close()
-            Worker(self.forked, workload, self.collections).converse()
+            Worker(self.forked, workload, self.phases,
+                   self.collections).converse()
         finally:
             os._exit(1)
 
@@ -321,13 +437,15 @@ class Template(Process):
 
 
 class Worker(Process):
-    def __init__(self, index, workload, collections):
+    def __init__(self, index, workload, phases, collections):
         super().__init__(f"role=worker index={index}")
         self.index = index
         self.workload = workload
+        self.phases = phases
         self.collections = collections
         collections.start_over()
         self.replies = self.requests = 0
+        phases.enter(IDLE)
 
     def do_serve(self, first, count):
         first = number(first, 0, (1 << 32) - 1)
@@ -335,12 +453,14 @@ class Worker(Process):
         latencies, clock = [], time.monotonic_ns
         self.collections.reset("threshold")
         start = before = clock()
+        self.phases.enter(REQUEST)
         for request in range(first, first + count):
             reply = self.workload.request(self.index, request)
             now = clock()
             latencies.append(now - before)
             self.replies = mix(self.replies ^ reply)
             before = clock()
+        self.phases.enter(IDLE)
         self.requests += count
         listed = ",".join(map(str, latencies))
         return (f"served ns={now - start} latency_ns={listed}"
@@ -358,6 +478,11 @@ class Worker(Process):
         collect[kind]()
         duration = time.monotonic_ns() - start
         return f"collected ns={duration}" + self.collections.answer()
+
+    def do_phases(self):
+        if not self.phases.is_on:
+            return "error nobody asked before the fork"
+        return "phases" + self.phases.answer()
 
     def do_check(self):
         return (f"checked graph={self.workload.checksum():016x} "

@@ -117,6 +117,83 @@ def collections(subject):
     subject.quit()
 
 
+PHASE = "idle|start|request|collect|minor|mark|sweep"
+
+
+def phases_of(worker):
+    """[word, time] of each phase, and how many found no room."""
+    answer = worker.ask("phases", rf"phases((?: (?:{PHASE})=\d+)*)"
+                        r"(?: more=(\d+))?")
+    listed = [item.split("=") for item in answer[1].split()]
+    times = [int(start) for _, start in listed]
+    assert times == sorted(times)
+    return list(zip((word for word, _ in listed), times)), int(answer[2] or 0)
+
+
+def spent(listed, words, end):
+    """How long the phases of these words lasted."""
+    ends = [time for _, time in listed[1:]] + [end]
+    return sum(until - begun
+               for (word, begun), until in zip(listed, ends) if word in words)
+
+
+def phases(subject):
+    """What a worker does when; its collections are where they are listed."""
+    collecting = ("collect", "minor", "mark", "sweep")
+    subject.load(**{"list-count": 1000, "kept": 40})
+    subject.template.ask("phases", "phases")
+    asked = time.monotonic_ns()
+    subject.fork(1)
+    worker = subject.workers[0]
+    listed, more = phases_of(worker)
+    assert [word for word, _ in listed] == ["start", "idle"], listed
+    assert asked <= listed[0][1] and listed[1][1] <= time.monotonic_ns()
+    assert phases_of(worker) == ([], 0)
+    for request in "collect full", "serve 0 60":
+        began = time.monotonic_ns()
+        answer = worker.ask(request, r"\w+ ns=(\d+).* collections=(\S+).*")
+        listed, more = phases_of(worker)
+        end = listed[-1][1]
+        assert not more and listed[-1][0] == "idle"
+        assert began <= listed[0][1] <= end <= time.monotonic_ns()
+        busy = spent(listed, ("request",) + collecting, end)
+        assert 0.8 * int(answer[1]) < busy <= 1.1 * int(answer[1]), busy
+        durations = 0
+        for collection in answer[2].split(","):
+            kind, start, duration, _ = collection.split(":")
+            durations += int(duration)
+            word = [word for word, begun in listed
+                    if begun <= int(start) + 1000][-1]
+            # PyPy may take several young ones for one, just before it tells.
+            assert word in collecting or kind == "minor", (collection, listed)
+        assert spent(listed, collecting, end) > 0.9 * durations
+    assert ("minor" if "pypy" in sys.argv[1] else "collect") in dict(listed)
+    subject.quit()
+
+
+def phases_unlisted(subject):
+    """A full log counts what it has no room for; unasked there is none."""
+    settings = {"build-every": 1000000, "walk-lists": 1}
+    subject.load(**settings)
+    subject.fork(1)
+    subject.workers[0].ask("phases", "error .+")
+    subject.quit()
+    subject = Adapter(*subject.process.args)
+    subject.load(**settings)
+    subject.template.ask("phases", "phases")
+    subject.fork(1)
+    worker = subject.workers[0]
+    for request in range(8200):
+        worker.ask(f"serve {request} 1", "served .*")
+    listed, more = phases_of(worker)
+    assert listed[0][0] == "start", listed[0]
+    assert len(listed) >= 16384 and more >= 16402 - 16384
+    worker.ask("serve 0 1", "served .*")
+    listed, more = phases_of(worker)
+    assert listed[-1][0] == "idle" and len(listed) < 100 and not more
+    subject.quit()
+
+
 def shared_strings(subject):
     """A shared string is of 's', in the graph and in the replies."""
     subject.load(strings="shared", **{"list-count": 0, "kept": 0})

@@ -28,6 +28,10 @@ describes()
 @test "python3: describes itself" { describes python3 CPython; }
 @test "python3: a whole conversation" { converse python3 whole; }
 @test "python3: collections are listed" { converse python3 collections; }
+@test "python3: phases are told" { converse python3 phases; }
+@test "python3: phases without room are counted" {
+    converse python3 phases_unlisted
+}
 @test "python3: shared strings" { converse python3 shared_strings; }
 @test "python3: nonsense is an error" { converse python3 nonsense; }
 @test "python3: a killed worker is reaped" { converse python3 reap; }
@@ -38,6 +42,10 @@ describes()
 @test "pypy3: describes itself" { describes pypy3 PyPy; }
 @test "pypy3: a whole conversation" { converse pypy3 whole; }
 @test "pypy3: collections are listed" { converse pypy3 collections; }
+@test "pypy3: phases are told" { converse pypy3 phases; }
+@test "pypy3: phases without room are counted" {
+    converse pypy3 phases_unlisted
+}
 @test "pypy3: shared strings" { converse pypy3 shared_strings; }
 @test "pypy3: nonsense is an error" { converse pypy3 nonsense; }
 @test "pypy3: a killed worker is reaped" { converse pypy3 reap; }
