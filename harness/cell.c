@@ -31,19 +31,20 @@ static void slug(const char *text, char slugged[SLUG_MAX + 1])
 
 /* The labels may be reworded, cut, or of letters that a file name leaves out:
  * the hash tells apart whatever else differs. */
-static char *make_id(const struct regime *regime, const struct variant *subject,
-                     const struct variant *workload, unsigned workers)
+static char *make_id(const struct cell *cell)
 {
     char subject_slug[SLUG_MAX + 1], workload_slug[SLUG_MAX + 1];
-    slug(subject->label, subject_slug);
-    slug(workload->label, workload_slug);
-    char *all = xasprintf(
-        "%s\n%s\n%u %u %u %u", subject->identity, workload->identity, workers,
-        regime->bursts, regime->requests_per_burst, regime->collections_first);
+    const struct regime *regime = &cell->regime;
+    slug(cell->subject_label, subject_slug);
+    slug(cell->workload_label, workload_slug);
+    char *all = xasprintf("%s\n%u %u %u %u", cell->identity, cell->workers,
+                          regime->bursts, regime->requests_per_burst,
+                          regime->collections_first);
     unsigned hash = (unsigned)(XXH64(all, strlen(all), 0) >> 32);
     free(all);
     return xasprintf("%s%s%s%sw%u-%08x", subject_slug, *subject_slug ? "-" : "",
-                     workload_slug, *workload_slug ? "-" : "", workers, hash);
+                     workload_slug, *workload_slug ? "-" : "", cell->workers,
+                     hash);
 }
 
 struct cell cell_make(const struct regime *regime,
@@ -51,7 +52,7 @@ struct cell cell_make(const struct regime *regime,
                       const struct variant *workload, unsigned workers)
 {
     struct cell cell = {
-        .id = make_id(regime, subject, workload, workers),
+        .id = xstrdup(""),
         .subject = subject->subject,
         .subject_label = xstrdup(subject->label),
         .options = entry_settings(subject->entry, subject->number,
@@ -62,7 +63,11 @@ struct cell cell_make(const struct regime *regime,
                                      node_text(workload->entry->name)),
         .workload_label = xstrdup(workload->label),
         .workers = workers,
-        .regime = regime_copy(regime)};
+        .regime = regime_copy(regime),
+        .depth =
+            subject->depth > workload->depth ? subject->depth : workload->depth,
+        .identity = xasprintf("%s\n%s", subject->identity, workload->identity),
+        .group = xstrdup("")};
     cell.prepare = xcalloc(cell.prepare_count, sizeof *cell.prepare);
     for (size_t i = 0; i < cell.prepare_count; i++)
         cell.prepare[i] = xstrdup(node_text(node_item(subject->prepare, i)));
@@ -82,6 +87,8 @@ void cell_clear(struct cell *cell)
     free(cell->prepare);
     free(cell->workload_label);
     regime_clear(&cell->regime);
+    free(cell->identity);
+    free(cell->group);
     settings_free(cell->parameters, cell->parameter_count);
 }
 
@@ -92,9 +99,20 @@ bool cell_same_work(const struct cell *left, const struct cell *right)
            regime_same_work(&left->regime, &right->regime);
 }
 
+void cell_finish(struct cell *cell, const struct regime *usual)
+{
+    char *difference = regime_difference(&cell->regime, usual);
+    char *label = xasprintf("%s%s", cell->workload_label, difference);
+    free(difference);
+    free(cell->workload_label);
+    cell->workload_label = label;
+    free(cell->group);
+    cell->group = xasprintf("%s\n%u", label, cell->workers);
+    free(cell->id);
+    cell->id = make_id(cell);
+}
+
 bool cell_same_group(const struct cell *left, const struct cell *right)
 {
-    return left->workers == right->workers &&
-           !strcmp(left->workload_label, right->workload_label) &&
-           regime_same(&left->regime, &right->regime);
+    return !strcmp(left->group, right->group);
 }

@@ -170,14 +170,53 @@ size_t entry_variants(const struct entry *entry)
     return count;
 }
 
-/* The text of one axis in a variant: the variant's number in mixed radix. */
-static const char *value_text(const struct entry *entry, size_t axis,
-                              size_t variant)
+/* Which value of an axis a variant has: the variant's number in mixed radix. */
+static size_t value_index(const struct entry *entry, size_t axis,
+                          size_t variant)
 {
     for (size_t later = entry->axis_count - 1; later > axis; later--)
         variant /= entry->axes[later].count;
+    return variant % entry->axes[axis].count;
+}
+
+static const char *value_text(const struct entry *entry, size_t axis,
+                              size_t variant)
+{
     return node_text(
-        entry->axes[axis].values[variant % entry->axes[axis].count]);
+        entry->axes[axis].values[value_index(entry, axis, variant)]);
+}
+
+unsigned axis_depth(size_t index, size_t count)
+{
+    size_t first = 0, last = count - 1;
+    unsigned depth = 0;
+    while (index != first && index != last) {
+        size_t middle = first + (last - first) / 2;
+        depth++;
+        if (index == middle)
+            break;
+        if (index < middle)
+            last = middle;
+        else
+            first = middle;
+    }
+    return depth;
+}
+
+unsigned entry_depth(const struct entry *entry, size_t variant,
+                     const struct declarations *declarations)
+{
+    unsigned deepest = 0;
+    for (size_t i = 0; i < entry->axis_count; i++) {
+        const struct axis *axis = &entry->axes[i];
+        if (declarations_find(declarations, node_text(axis->key))->type !=
+            DECLARATION_INTEGER)
+            continue;
+        unsigned depth =
+            axis_depth(value_index(entry, i, variant), axis->count);
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest;
 }
 
 static char *setting_value(const struct entry *entry, size_t variant,

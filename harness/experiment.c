@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "harness/cell.h"
 #include "harness/declaration.h"
 #include "harness/event-name.h"
+#include "harness/layers.h"
 #include "harness/matrix.h"
 #include "harness/memory.h"
 #include "harness/yaml.h"
@@ -26,27 +26,28 @@ enum { NAME_MAX_BYTES = 64, COUNTERS_MAX = 64 };
 static const struct declaration seed = INTEGER("seed", 0, INT64_MAX);
 static const struct declaration invocations = INTEGER("invocations", 1, 1000);
 
-static const char *const keys[] = {"experiment",  "about",     "seed",
-                                   "invocations", REGIME_KEYS, "counters",
-                                   "matrix"};
+static const char *const keys[] = {
+    "experiment", "about",   "seed",    "invocations", REGIME_KEYS, "counters",
+    "matrix",     "include", "exclude", "override",    "extends"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static int read_integer(struct node root, const struct declaration *declaration,
-                        int64_t *number, struct error *error)
+static int read_integer(const struct layers *layers,
+                        const struct declaration *declaration, int64_t *number,
+                        struct error *error)
 {
-    struct node node = node_find(root, declaration->name);
+    struct node node = layers_find(layers, declaration->name);
     return node_present(node)
                ? declaration_number(declaration, node, number, error)
                : 0;
 }
 
-static int read_integers(struct experiment *experiment, struct node root,
-                         struct error *error)
+static int read_integers(struct experiment *experiment,
+                         const struct layers *layers, struct error *error)
 {
     int64_t numbers[] = {1, 1};
-    if (read_integer(root, &seed, &numbers[0], error) ||
-        read_integer(root, &invocations, &numbers[1], error))
+    if (read_integer(layers, &seed, &numbers[0], error) ||
+        read_integer(layers, &invocations, &numbers[1], error))
         return -1;
     experiment->seed = (uint64_t)numbers[0];
     experiment->invocations = (unsigned)numbers[1];
@@ -54,12 +55,13 @@ static int read_integers(struct experiment *experiment, struct node root,
 }
 
 /* The name is also that of the directory of results. */
-static int read_name(struct experiment *experiment, struct node root,
+static int read_name(struct experiment *experiment, const struct layers *layers,
                      struct error *error)
 {
-    struct node node = node_find(root, "experiment");
+    struct node node = layers_find(layers, "experiment");
     if (!node_present(node))
-        return node_error(root, error, "the key 'experiment' is missing");
+        return node_error(layers_place(layers), error,
+                          "the key 'experiment' is missing");
     if (node_expect(node, NODE_SCALAR, "a name", error))
         return -1;
     const char *name = node_text(node);
@@ -76,10 +78,10 @@ static int read_name(struct experiment *experiment, struct node root,
     return 0;
 }
 
-static int read_about(struct experiment *experiment, struct node root,
-                      struct error *error)
+static int read_about(struct experiment *experiment,
+                      const struct layers *layers, struct error *error)
 {
-    struct node node = node_find(root, "about");
+    struct node node = layers_find(layers, "about");
     if (node_present(node) && node_expect(node, NODE_SCALAR, "a text", error))
         return -1;
     experiment->about = xstrdup(node_present(node) ? node_text(node) : "");
@@ -102,10 +104,10 @@ static int read_counter(struct experiment *experiment, struct node item,
     return 0;
 }
 
-static int read_counters(struct experiment *experiment, struct node root,
-                         struct error *error)
+static int read_counters(struct experiment *experiment,
+                         const struct layers *layers, struct error *error)
 {
-    struct node list = node_find(root, "counters");
+    struct node list = layers_find(layers, "counters");
     if (node_present(list) &&
         node_expect(list, NODE_LIST, "a list of counters", error))
         return -1;
@@ -119,45 +121,53 @@ static int read_counters(struct experiment *experiment, struct node root,
     return 0;
 }
 
-static int read_matrix(struct experiment *experiment, struct node root,
-                       const struct catalogue *catalogue, struct error *error)
+/* From the lowermost layer up. */
+static int read_regime(struct experiment *experiment,
+                       const struct layers *layers, struct error *error)
 {
-    struct node matrix = node_find(root, "matrix");
-    if (!node_present(matrix))
-        return node_error(root, error, "the key 'matrix' is missing");
-    return matrix_read(experiment, matrix,
-                       node_find(root, "requests-per-burst"), catalogue, error);
+    for (size_t i = layers->count; i > 0; i--)
+        if (regime_read(&experiment->regime, yaml_root(layers->items[i - 1]),
+                        error))
+            return -1;
+    return 0;
 }
 
-static int read_all(struct experiment *experiment, const struct yaml *yaml,
+static int expect_keys(const struct layers *layers, struct error *error)
+{
+    for (size_t i = 0; i < layers->count; i++)
+        if (node_expect_keys(yaml_root(layers->items[i]), keys, COUNT(keys),
+                             error))
+            return -1;
+    return 0;
+}
+
+static int read_all(struct experiment *experiment, const struct layers *layers,
                     const struct catalogue *catalogue, struct error *error)
 {
-    struct node root = yaml_root(yaml);
-    if (node_expect(root, NODE_MAPPING, "a mapping", error) ||
-        node_expect_keys(root, keys, COUNT(keys), error) ||
-        read_name(experiment, root, error) ||
-        read_about(experiment, root, error) ||
-        read_integers(experiment, root, error) ||
-        read_counters(experiment, root, error) ||
-        regime_read(&experiment->regime, root, error))
-        return -1;
-    return read_matrix(experiment, root, catalogue, error);
+    return expect_keys(layers, error) || read_name(experiment, layers, error) ||
+                   read_about(experiment, layers, error) ||
+                   read_integers(experiment, layers, error) ||
+                   read_counters(experiment, layers, error) ||
+                   read_regime(experiment, layers, error) ||
+                   matrix_read(experiment, layers, catalogue, error)
+               ? -1
+               : 0;
 }
 
 int experiment_open(struct experiment *experiment, const char *path,
-                    const struct catalogue *catalogue, struct error *error)
+                    char *const *changes, const struct catalogue *catalogue,
+                    struct error *error)
 {
-    *experiment = (struct experiment){.regime = regime_default()};
-    struct yaml *yaml;
-    if (yaml_open(path, &yaml, error))
-        return -1;
-    experiment->path = xstrdup(path);
-    size_t length;
-    const char *bytes = yaml_bytes(yaml, &length);
-    snprintf(experiment->hash, sizeof experiment->hash, "%016" PRIx64,
-             (uint64_t)XXH64(bytes, length, 0));
-    int status = read_all(experiment, yaml, catalogue, error);
-    yaml_close(yaml);
+    *experiment =
+        (struct experiment){.path = xstrdup(path), .regime = regime_default()};
+    struct layers layers;
+    int status = layers_open(&layers, path, changes, error);
+    if (status == 0) {
+        snprintf(experiment->hash, sizeof experiment->hash, "%016" PRIx64,
+                 layers_hash(&layers));
+        status = read_all(experiment, &layers, catalogue, error);
+    }
+    layers_close(&layers);
     if (status)
         experiment_close(experiment);
     return status;

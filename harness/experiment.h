@@ -13,7 +13,7 @@
  *                                       by libpfm4's names: page-faults,
  *                                       cycles, dTLB-load-misses, cycles:u ...
  *                                       (`cowlab list counters`), 64 at most
- *   matrix:                      required
+ *   matrix:                      required; include and the rest come after it
  *     subject: [SUBJECT...]      required: a name, or a mapping:
  *                                  name: NAME, label: TEXT, prepare: [STEP...]
  *                                  (64 at most),
@@ -27,6 +27,16 @@
  *                                  name: NAME, label: TEXT, and any declared
  *                                  parameter
  *     workers: [INTEGER...]      [4]      1..1000
+ *   include: [PRODUCT...]        []     more cells: mappings with any factors
+ * of a matrix (those that are not given are the matrix's) and keys of regime.h
+ *   exclude: [SELECTION...]      []     cells that are left out, as in
+ *                                       'subject=nogc,workers=8'
+ *                                       (harness/cell-filter.h)
+ *   override: [CHANGE...]        []     mappings with only: SELECTION and keys
+ *                                       of regime.h: how these cells are run;
+ *                                       later ones are taken upon earlier ones
+ *   extends: FILE                       what is not said here is said there
+ *                                       (harness/layers.h)
  *
  * Any option or parameter may be given as a list: it becomes an axis of the
  * product.  A size, whose unit is bytes, may be written as 64 KiB or 1 GiB.  A
@@ -65,6 +75,10 @@ struct cell {
     size_t parameter_count;
     unsigned workers;
     struct regime regime;
+    unsigned depth; /* how finely it divides the numeric axes: 0 at their
+                     * ends, 1 in the middle, 2 at the quarters ... */
+    char *identity; /* subject and workload with all settings */
+    char *group;    /* what cell_same_group compares */
 };
 
 struct left_out { /* an optional subject that is not installed */
@@ -76,7 +90,7 @@ struct experiment {
     char *name;
     char *about;
     char *path;
-    char hash[17]; /* xxh64 of the file's bytes */
+    char hash[17]; /* layers_hash */
     uint64_t seed;
     unsigned invocations;
     struct regime regime; /* of cells that have none of their own */
@@ -89,12 +103,14 @@ struct experiment {
     size_t left_out_count;
 };
 
-/* Reads a file, checks everything in it against the catalogue, expands the
- * matrix.  The error reads "FILE:LINE:COLUMN: ..." and names the offending
- * word, what was expected, and the nearest known word.  Free with
- * experiment_close; the catalogue must outlive the experiment. */
+/* Reads a file with the changes of the command line (layers.h; NULL: none),
+ * checks everything in it against the catalogue, expands the matrix.  The error
+ * reads "FILE:LINE:COLUMN: ..." and names the offending word, what was
+ * expected, and the nearest known word.  Free with experiment_close; the
+ * catalogue must outlive the experiment. */
 int experiment_open(struct experiment *experiment, const char *path,
-                    const struct catalogue *catalogue, struct error *error);
+                    char *const *changes, const struct catalogue *catalogue,
+                    struct error *error);
 void experiment_close(struct experiment *experiment);
 
 #endif

@@ -34,23 +34,44 @@ static void shuffle(struct plan_item *items, size_t count, uint64_t *state)
     }
 }
 
-struct plan_item *plan_make(const struct experiment *experiment)
+/* The items of the cells from `first` to `end` that are as deep as that, in a
+ * shuffled order. */
+static size_t add_group(struct plan_item *items,
+                        const struct experiment *experiment, size_t first,
+                        size_t end, unsigned depth, unsigned invocation,
+                        uint64_t *state)
 {
-    size_t cells = experiment->cell_count;
-    struct plan_item *plan =
-                         xcalloc(cells * experiment->invocations, sizeof *plan),
-                     *items = plan;
-    for (unsigned i = 1; i <= experiment->invocations; i++, items += cells) {
-        uint64_t state = plan_seed(experiment, i);
-        for (size_t k = 0; k < cells; k++)
-            items[k] = (struct plan_item){k, i};
+    size_t count = 0;
+    for (size_t i = first; i < end; i++)
+        if (experiment->cells[i].depth == depth)
+            items[count++] = (struct plan_item){i, invocation};
+    shuffle(items, count, state);
+    return count;
+}
+
+static void add_repetition(struct plan_item *items,
+                           const struct experiment *experiment,
+                           unsigned invocation)
+{
+    uint64_t state = plan_seed(experiment, invocation);
+    size_t cells = experiment->cell_count, count = 0;
+    for (unsigned depth = 0; count < cells; depth++)
         for (size_t first = 0, end; first < cells; first = end) {
             end = first + 1;
             while (end < cells && cell_same_group(&experiment->cells[first],
                                                   &experiment->cells[end]))
                 end++;
-            shuffle(items + first, end - first, &state);
+            count += add_group(items + count, experiment, first, end, depth,
+                               invocation, &state);
         }
-    }
+}
+
+struct plan_item *plan_make(const struct experiment *experiment)
+{
+    size_t cells = experiment->cell_count;
+    struct plan_item *plan =
+        xcalloc(cells * experiment->invocations, sizeof *plan);
+    for (unsigned i = 1; i <= experiment->invocations; i++)
+        add_repetition(plan + cells * (i - 1), experiment, i);
     return plan;
 }

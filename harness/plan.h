@@ -13,9 +13,11 @@ struct plan_item {
 };
 
 /* All invocations of all cells, cell_count * invocations of them: invocations
- * outermost, then workloads and workers as the experiment lists them, then the
- * subjects in an order shuffled anew each time, so that a drift of the machine
- * falls on all alike.  The caller frees it. */
+ * outermost, so that a drift of the machine falls on all cells alike.  Within
+ * one, the ends of numeric axes come first, then their middles, then quarters
+ * and so on, so that a run that is stopped early still draws a curve; then
+ * workloads and workers as the experiment lists them; then the subjects in an
+ * order shuffled anew each time.  The caller frees it. */
 struct plan_item *plan_make(const struct experiment *experiment);
 
 /* The seed of an invocation, the same for all cells, so that their replies can

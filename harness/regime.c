@@ -183,13 +183,26 @@ void regime_put(json_t *cell, const struct regime *regime)
                         json_boolean(regime->blame_writes));
 }
 
-bool regime_same(const struct regime *left, const struct regime *right)
+char *regime_difference(const struct regime *regime, const struct regime *other)
 {
-    json_t *a = json_object(), *b = json_object();
-    regime_put(a, left);
-    regime_put(b, right);
-    bool same = json_equal(a, b);
-    json_decref(a);
-    json_decref(b);
-    return same;
+    json_t *own = json_object(), *theirs = json_object(), *value;
+    const char *key;
+    char *text = xstrdup("");
+    regime_put(own, regime);
+    regime_put(theirs, other);
+    json_object_foreach(own, key, value)
+    {
+        if (json_equal(value, json_object_get(theirs, key)))
+            continue;
+        char *shown = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+        char *longer = xasprintf("%s %s=%s", text, key, shown);
+        for (char *c = longer + strlen(text); *c && *c != '='; c++)
+            *c = *c == '_' ? '-' : *c;
+        free(shown);
+        free(text);
+        text = longer;
+    }
+    json_decref(own);
+    json_decref(theirs);
+    return text;
 }

@@ -64,8 +64,10 @@ int regime_check(const struct regime *regime, unsigned workers,
  * be compared. */
 bool regime_same_work(const struct regime *left, const struct regime *right);
 
-/* Whether they are the same in all that a result holds of them. */
-bool regime_same(const struct regime *left, const struct regime *right);
+/* What differs from another regime, as " KEY=VALUE" for each key that a result
+ * holds; the caller frees it. */
+char *regime_difference(const struct regime *regime,
+                        const struct regime *other);
 
 /* Adds to a `cell` object what a result or a description holds of it. */
 void regime_put(json_t *cell, const struct regime *regime);

@@ -284,7 +284,7 @@ static int run(int argc, char **argv)
         return EXIT_ENVIRONMENT;
     }
     enum exit_status status = EXIT_USAGE;
-    if (experiment_open(&experiment, request.file, &catalogue, &error) < 0)
+    if (experiment_open(&experiment, request.file, NULL, &catalogue, &error) < 0)
         fprintf(stderr, "%s\n", error.text);
     else {
         status = run_experiment(&experiment, &request, &error);

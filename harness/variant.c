@@ -92,6 +92,7 @@ int variants_add(struct variants *variants, const struct entry *entry,
             .number = number,
             .subject = subject,
             .prepare = prepare,
+            .depth = entry_depth(entry, number, declarations),
             .label = label(entry, number, steps),
             .identity = identity(entry, number, declarations, steps)};
         status = refuse_twice(variants, &added, error);

@@ -10,6 +10,7 @@ struct variant {
     size_t number;                 /* which variant of the entry */
     const struct subject *subject; /* of a subject's variant, borrowed */
     struct node prepare;           /* likewise: a list, or absent */
+    unsigned depth;                /* entry_depth */
     char *label;
     char *identity; /* name and all settings: equal if nothing differs */
 };

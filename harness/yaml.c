@@ -230,17 +230,40 @@ static int check_all(const struct yaml *yaml, struct error *error)
     return status;
 }
 
-int yaml_open(const char *path, struct yaml **yaml, struct error *error)
+/* Takes over what is opened. */
+static int finish(struct yaml *opened, struct yaml **yaml, struct error *error)
 {
-    struct yaml *opened = xcalloc(1, sizeof *opened);
-    opened->path = xstrdup(path);
-    if (read_bytes(opened, error) || load(opened, error) ||
-        check_all(opened, error)) {
+    if (load(opened, error) || check_all(opened, error)) {
         yaml_close(opened);
         return -1;
     }
     *yaml = opened;
     return 0;
+}
+
+int yaml_open(const char *path, struct yaml **yaml, struct error *error)
+{
+    struct yaml *opened = xcalloc(1, sizeof *opened);
+    opened->path = xstrdup(path);
+    if (read_bytes(opened, error)) {
+        yaml_close(opened);
+        return -1;
+    }
+    return finish(opened, yaml, error);
+}
+
+int yaml_open_text(const char *name, const char *text, struct yaml **yaml,
+                   struct error *error)
+{
+    struct yaml *opened = xcalloc(1, sizeof *opened);
+    opened->path = xstrdup(name);
+    opened->bytes = xstrdup(text);
+    opened->length = strlen(text);
+    if (opened->length > BYTES_MAX) {
+        yaml_close(opened);
+        return error_set(error, "%s: longer than %d bytes", name, BYTES_MAX);
+    }
+    return finish(opened, yaml, error);
 }
 
 void yaml_close(struct yaml *yaml)

@@ -24,8 +24,11 @@ struct node {
     const struct yaml_node_s *node; /* NULL: absent */
 };
 
-/* Reads a file.  Free with yaml_close. */
+/* Reads a file, or text that stands elsewhere and is called `name` in errors.
+ * Free with yaml_close. */
 int yaml_open(const char *path, struct yaml **yaml, struct error *error);
+int yaml_open_text(const char *name, const char *text, struct yaml **yaml,
+                   struct error *error);
 void yaml_close(struct yaml *yaml);
 
 /* The file's bytes, borrowed. */

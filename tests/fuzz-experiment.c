@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
     if (!catalogue.subjects)
         known_catalogue(&catalogue);
-    if (experiment_open(&experiment, path, &catalogue, &error) == 0) {
+    if (experiment_open(&experiment, path, NULL, &catalogue, &error) == 0) {
         FUZZ_REQUIRE(experiment.cell_count > 0 &&
                      experiment.cell_count <= 4096);
         experiment_close(&experiment);

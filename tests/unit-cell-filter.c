@@ -24,13 +24,18 @@ static char *steps[] = {"gc", "freeze"};
         .bursts = 10, .requests_per_burst = 100                                \
     }
 
+#define CELL(ID, SUBJECT, LABEL, OPTIONS, COUNT, WORKLOAD_LABEL, WORKERS)      \
+    .id = ID, .subject = SUBJECT, .subject_label = LABEL, .options = OPTIONS,  \
+    .option_count = COUNT, .workload = &tree,                                  \
+    .workload_label = WORKLOAD_LABEL, .parameters = parameters,                \
+    .parameter_count = 2, .workers = WORKERS, .regime = REGIME
+
 static struct cell cells[] = {
-    {"small", &mark_side, "mark-side growth=150", small, 2, NULL, 0, &tree,
-     "tree", parameters, 2, 2, REGIME},
-    {"large", &mark_side, "roomy", large, 2, NULL, 0, &tree, "tree", parameters,
-     2, 8, REGIME},
-    {"python", &python, "python prepare=gc,freeze", deep, 1, steps, 2, &tree,
-     "tree of one | two", parameters, 2, 8, REGIME},
+    {CELL("small", &mark_side, "mark-side growth=150", small, 2, "tree", 2)},
+    {CELL("large", &mark_side, "roomy", large, 2, "tree", 8)},
+    {CELL("python", &python, "python prepare=gc,freeze", deep, 1,
+          "tree of one | two", 8),
+     .prepare = steps, .prepare_count = 2},
 };
 
 static const struct experiment experiment = {.cells = cells, .cell_count = 3};

@@ -28,7 +28,7 @@ static int open_text(struct experiment *experiment, const char *text,
     assert_true(descriptor >= 0);
     assert_int_equal(write(descriptor, text, length), length);
     char *path = xasprintf("/proc/self/fd/%d", descriptor);
-    int status = experiment_open(experiment, path, &catalogue, error);
+    int status = experiment_open(experiment, path, NULL, &catalogue, error);
     free(path);
     close(descriptor);
     return status;
@@ -276,11 +276,12 @@ static void missing_file(void **state)
     struct experiment experiment;
     struct error error;
     assert_int_equal(experiment_open(&experiment, "/nonexistent/demo.yaml",
-                                     &catalogue, &error),
+                                     NULL, &catalogue, &error),
                      -1);
     assert_string_equal(error.text, "/nonexistent/demo.yaml: cannot be opened: "
                                     "No such file or directory");
-    assert_int_equal(experiment_open(&experiment, "/", &catalogue, &error), -1);
+    assert_int_equal(
+        experiment_open(&experiment, "/", NULL, &catalogue, &error), -1);
     assert_non_null(strstr(error.text, "directory"));
 }
 
@@ -293,7 +294,7 @@ static void refuse(const char *name)
     char *expected = xasprintf("%s:%s", path, text + 2);
     struct experiment experiment;
     struct error error;
-    if (experiment_open(&experiment, path, &catalogue, &error) == 0)
+    if (experiment_open(&experiment, path, NULL, &catalogue, &error) == 0)
         fail_msg("%s is not refused", name);
     assert_string_equal(error.text, expected);
     free(expected);
