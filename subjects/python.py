@@ -78,6 +78,29 @@ def number(text, minimum, maximum):
     return int(text)
 
 
+def due_times(count, at, start, how, text):
+    """When each of the requests is due, in ns of the monotonic clock."""
+    start = number(start, 0, MASK >> 4)
+    if at == "at" and how == "every":
+        interval = number(text, 0, MASK >> 4)
+        return [start + i * interval for i in range(count)]
+    if at != "at" or how != "plus":
+        raise ValueError("expected at T every NS, or at T plus NS,NS,...")
+    offsets = [number(item, 0, MASK >> 4) for item in text.split(",")]
+    if len(offsets) != count or offsets != sorted(offsets):
+        raise ValueError(f"expected {count} numbers that do not fall")
+    return [start + offset for offset in offsets]
+
+
+def wait_until(due):
+    """Returns the time, which is not before."""
+    now = time.monotonic_ns()
+    while now < due:
+        time.sleep((due - now) / 1e9)
+        now = time.monotonic_ns()
+    return now
+
+
 class LargeObject:
     """The workload of the 2018 study: large objects made, the last kept."""
 
@@ -134,6 +157,10 @@ class LargeObject:
             for string in strings:
                 h = mix(h ^ (ord(string[0]) + 256 * len(string)))
         return h
+
+
+def join(numbers):
+    return ",".join(map(str, numbers))
 
 
 class PhaseLog:
@@ -447,24 +474,31 @@ class Worker(Process):
         self.replies = self.requests = 0
         phases.enter(IDLE)
 
-    def do_serve(self, first, count):
+    def do_serve(self, first, count, *schedule):
         first = number(first, 0, (1 << 32) - 1)
         count = number(count, 1, COUNT_MAXIMUM)
-        latencies, clock = [], time.monotonic_ns
+        due = due_times(count, *schedule) if schedule else None
+        latencies, responses, clock = [], [], time.monotonic_ns
         self.collections.reset("threshold")
         start = before = clock()
         self.phases.enter(REQUEST)
-        for request in range(first, first + count):
-            reply = self.workload.request(self.index, request)
+        for i in range(count):
+            if due and before < due[i]:
+                before = wait_until(due[i])
+                start = start if i else before
+            reply = self.workload.request(self.index, first + i)
             now = clock()
             latencies.append(now - before)
+            if due:
+                responses.append(now - due[i])
             self.replies = mix(self.replies ^ reply)
             before = clock()
         self.phases.enter(IDLE)
         self.requests += count
-        listed = ",".join(map(str, latencies))
-        return (f"served ns={now - start} latency_ns={listed}"
-                + self.collections.answer())
+        answer = f"served ns={now - start} latency_ns={join(latencies)}"
+        if due:
+            answer += f" response_ns={join(responses)}"
+        return answer + self.collections.answer()
 
     def do_collect(self, kind):
         # Only CPython lets a program ask for a collection of the young alone.

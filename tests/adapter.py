@@ -235,6 +235,54 @@ def nonsense(subject):
     subject.quit()
 
 
+def scheduled(subject):
+    """A request begins when it is due, not before, and a late one at once."""
+    answer = (r"served ns=\d+ latency_ns=([\d,]+) response_ns=([\d,]+)"
+              r"( collections=\S+)?")
+    command = subject.process.args
+    collector = os.environ["COWLAB_BUILD"] + "/collectors/mark-side"
+    subject.quit()
+    for each in Adapter(*command), Adapter(collector):
+        each.load()
+        each.fork(1)
+        worker = each.workers[0]
+
+        def serve(request, dues):
+            served = worker.ask(request, answer)
+            ended = time.monotonic_ns()
+            services, responses = ([int(ns) for ns in served[i].split(",")]
+                                   for i in (1, 2))
+            assert len(services) == len(responses) == len(dues)
+            ends = [due + ns for due, ns in zip(dues, responses)]
+            begins = [end - ns for end, ns in zip(ends, services)]
+            assert ends[-1] <= ended
+            for i, due in enumerate(dues):
+                assert due <= begins[i], (due, begins)
+                assert i == 0 or ends[i - 1] <= begins[i], (begins, ends)
+            return begins
+
+        at = time.monotonic_ns() + 10_000_000
+        serve(f"serve 0 3 at {at} every 20000000",
+              [at, at + 20_000_000, at + 40_000_000])
+        at = time.monotonic_ns() + 10_000_000
+        serve(f"serve 3 2 at {at} plus 0,30000000", [at, at + 30_000_000])
+        # Two that were due a second ago, and one that is not yet.
+        at = time.monotonic_ns() - 1_000_000_000
+        begins = serve(f"serve 5 3 at {at} plus 0,1,1300000000",
+                       [at, at + 1, at + 1_300_000_000])
+        assert begins[1] < at + 1_300_000_000, "it waited before it was late"
+        worker.ask("check", rf"checked graph=\w+ "
+                   f"replies={expected_replies(0, 8)}")
+        for schedule in ["at", "at 1", "at 1 every", "at x every 1",
+                         "at 1 every -1", "at 1 every 1 1", "by 1 every 1",
+                         "at 1 plus 1", "at 1 plus 1,2,3", "at 1 plus 2,1",
+                         "at 1 plus 1,,2", "at 1 each 1",
+                         "at 1 every 9999999999999999999999",
+                         "at 18446744073709551615 every 1"]:
+            worker.ask(f"serve 8 2 {schedule}", r"error .+")
+        each.quit()
+
+
 def reap(subject):
     """A worker that was killed is reported, once, with its signal."""
     subject.load()

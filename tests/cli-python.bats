@@ -34,6 +34,7 @@ describes()
 }
 @test "python3: shared strings" { converse python3 shared_strings; }
 @test "python3: nonsense is an error" { converse python3 nonsense; }
+@test "python3: requests when they are due" { converse python3 scheduled; }
 @test "python3: a killed worker is reaped" { converse python3 reap; }
 @test "python3: a lost connection is the end" { converse python3 lost; }
 @test "python3: the same work as in C" { converse python3 agree; }
@@ -48,6 +49,7 @@ describes()
 }
 @test "pypy3: shared strings" { converse pypy3 shared_strings; }
 @test "pypy3: nonsense is an error" { converse pypy3 nonsense; }
+@test "pypy3: requests when they are due" { converse pypy3 scheduled; }
 @test "pypy3: a killed worker is reaped" { converse pypy3 reap; }
 @test "pypy3: a lost connection is the end" { converse pypy3 lost; }
 @test "pypy3: the same work as in C" { converse pypy3 agree; }

@@ -89,13 +89,13 @@ static bool work_prepare(const struct work *work)
 /* Returns the nanoseconds it took. */
 static uint64_t work_serve(struct work *work)
 {
-    static uint64_t latency_ns[SERVE_MOST];
+    static struct serve_times times;
     uint64_t ns = 0;
     for (uint64_t first = 0; first < work->requests; first += SERVE_MOST) {
         uint64_t left = work->requests - first;
         ns += serve_requests(&work->server, first,
                              left < SERVE_MOST ? (unsigned)left : SERVE_MOST,
-                             latency_ns);
+                             &times);
     }
     return ns;
 }

@@ -6,6 +6,7 @@
 #include "subjects/c/describe-address.h"
 #include "subjects/c/layout.h"
 #include "subjects/c/message.h"
+#include "subjects/c/schedule.h"
 #include "subjects/c/serve.h"
 #include "subjects/c/writes.h"
 
@@ -138,22 +139,37 @@ static void answer_collect(char **words, unsigned count)
     message_send();
 }
 
+static void add_times(const char *name, const uint64_t *ns, uint64_t requests)
+{
+    message_add(" %s=%" PRIu64, name, ns[0]);
+    for (uint64_t i = 1; i < requests; i++) {
+        message_add(",%" PRIu64, ns[i]);
+    }
+}
+
 static void answer_serve(char **words, unsigned count)
 {
-    static uint64_t latency_ns[SERVE_MOST];
+    static struct serve_times times;
     uint64_t first;
     uint64_t requests;
-    if (count != 3 || !message_number(words[1], &first) ||
+    if (count < 3 || !message_number(words[1], &first) ||
         !message_number(words[2], &requests) || requests < 1 ||
         requests > SERVE_MOST) {
         message_error("serve: expected FIRST COUNT, COUNT 1 to %u", SERVE_MOST);
         return;
     }
-    uint64_t ns =
-        serve_requests(&server, first, (unsigned)requests, latency_ns);
-    message_add("served ns=%" PRIu64 " latency_ns=%" PRIu64, ns, latency_ns[0]);
-    for (uint64_t i = 1; i < requests; i++) {
-        message_add(",%" PRIu64, latency_ns[i]);
+    times.scheduled = count > 3;
+    if (times.scheduled && !schedule_take(words + 3, count - 3,
+                                          (unsigned)requests, times.due_ns)) {
+        message_error("serve: expected at T every NS, or at T plus NS,NS,... "
+                      "of each request");
+        return;
+    }
+    uint64_t ns = serve_requests(&server, first, (unsigned)requests, &times);
+    message_add("served ns=%" PRIu64, ns);
+    add_times("latency_ns", times.latency_ns, requests);
+    if (times.scheduled) {
+        add_times("response_ns", times.response_ns, requests);
     }
     add_collections();
     message_send();

@@ -2,6 +2,7 @@
 #include "subjects/c/serve.h"
 
 #include "collectors/collector.h"
+#include "subjects/c/schedule.h"
 
 #include <string.h>
 
@@ -27,12 +28,17 @@ bool serve_prepare(const char *step)
 }
 
 uint64_t serve_requests(struct server *server, uint64_t first, unsigned count,
-                        uint64_t *latency_ns)
+                        struct serve_times *times)
 {
-    uint64_t start = clock_now();
-    uint64_t now = start;
     enum phase before = phase_enter(PHASE_REQUEST);
+    uint64_t now = clock_now();
+    uint64_t start = now;
     for (unsigned i = 0; i < count; i++) {
+        if (times->scheduled && now < times->due_ns[i]) {
+            schedule_wait(times->due_ns[i]);
+            now = clock_now();
+            start = i == 0 ? now : start;
+        }
         struct random random =
             random_for(server->settings.seed, server->worker, first + i);
         uint64_t began = now;
@@ -41,7 +47,10 @@ uint64_t serve_requests(struct server *server, uint64_t first, unsigned count,
         collector.request_end();
         server->replies = mix(server->replies ^ reply);
         now = clock_now();
-        latency_ns[i] = now - began;
+        times->latency_ns[i] = now - began;
+        if (times->scheduled) {
+            times->response_ns[i] = now - times->due_ns[i];
+        }
     }
     phase_enter(before);
     return now - start;

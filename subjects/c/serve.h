@@ -19,10 +19,19 @@ uint64_t serve_load(struct server *server);
 /* Runs the step of the collector's that bears the name; false: it has none. */
 bool serve_prepare(const char *step);
 
+/* The times of the requests of one command, in nanoseconds. */
+struct serve_times {
+    bool scheduled; /* there is a due_ns; or each is due when the one before it
+                     * has ended */
+    uint64_t due_ns[SERVE_MOST];     /* of CLOCK_MONOTONIC */
+    uint64_t latency_ns[SERVE_MOST]; /* of service: from its begin to its end */
+    uint64_t response_ns[SERVE_MOST]; /* from when it was due to its end */
+};
+
 /* Serves the requests first .. first + count - 1, count at most SERVE_MOST,
- * and stores each one's service time in nanoseconds.  Returns the time from the
- * first one's start to the last one's end. */
+ * none before it is due, and stores each one's times.  Returns the time from
+ * the first one's start to the last one's end. */
 uint64_t serve_requests(struct server *server, uint64_t first, unsigned count,
-                        uint64_t *latency_ns);
+                        struct serve_times *times);
 
 #endif
