@@ -187,7 +187,7 @@ static int run(int argc, char **argv)
     int process = open_process(request.pid, &error);
     if (process < 0)
         return fail(&error, EXIT_ENVIRONMENT);
-    int interrupt = interrupt_open(&error);
+    int interrupt = interrupt_open(NULL, &error);
     int status = interrupt < 0 ? EXIT_ENVIRONMENT
                                : observe(&request, interrupt, process, &error);
     if (status != EXIT_OK)

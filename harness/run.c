@@ -67,8 +67,9 @@ static const struct argp argp = {
            "processes, one result file each, and a table at the end."
            "\vValid results of the same experiment file and the same programs "
            "that are there already are kept and not measured again, so that a "
-           "run that was stopped goes on where it was.  The exit status is 2 "
-           "when an invocation is invalid.\n\n"
+           "run that was stopped goes on where it was.  Ctrl-C finishes the "
+           "invocation and stops, a second one stops at once.  The exit status "
+           "is 2 when an invocation is invalid.\n\n"
            "Example: cowlab run experiments/demo.yaml --results /tmp/demo",
 };
 
@@ -151,6 +152,13 @@ static int keep(struct run *run, size_t cell, struct record *record,
     return status;
 }
 
+static enum exit_status interrupted(const struct run *run, struct error *error)
+{
+    error_set(error, "interrupted; what is finished is in %s",
+              run->store.directory);
+    return EXIT_INTERRUPTED;
+}
+
 /* Runs one invocation and keeps its result. */
 static enum exit_status run_one(struct run *run, const struct plan_item *item,
                                 struct error *error)
@@ -165,11 +173,9 @@ static enum exit_status run_one(struct run *run, const struct plan_item *item,
     if (invocation_run(&record, &run->progress, run->interrupt, run->load,
                        error) < 0)
         status = EXIT_ENVIRONMENT;
-    else if (record.reason == REASON_INTERRUPTED) {
-        error_set(error, "interrupted; what is finished is in %s",
-                  run->store.directory);
-        status = EXIT_INTERRUPTED;
-    } else {
+    else if (record.reason == REASON_INTERRUPTED)
+        status = interrupted(run, error);
+    else {
         if (record.reason == REASON_NONE)
             compare(run, item->cell, &record);
         if (keep(run, item->cell, &record, error) < 0)
@@ -229,7 +235,8 @@ static enum exit_status run_plan(struct run *run)
         skip_known(run, plan, experiment->cell_count * experiment->invocations);
     enum exit_status status = EXIT_OK;
     for (size_t i = 0; i < count && status == EXIT_OK; i++)
-        status = run_one(run, &plan[i], &error);
+        status = interrupt_came() ? interrupted(run, &error)
+                                  : run_one(run, &plan[i], &error);
     free(plan);
     progress_clear(&run->progress);
     if (status != EXIT_OK)
@@ -250,7 +257,8 @@ static enum exit_status run_experiment(const struct experiment *experiment,
     enum exit_status status = EXIT_ENVIRONMENT;
     if (getloadavg(&run.load, 1) < 1)
         run.load = -1;
-    run.interrupt = interrupt_open(error);
+    run.interrupt = interrupt_open(
+        "finishing this invocation; Ctrl-C again stops now\n", error);
     if (run.interrupt >= 0 && store_open(&run.store, experiment, directory,
                                          request->fresh, error) == 0) {
         progress_open(&run.progress, experiment, request->quiet);

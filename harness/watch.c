@@ -313,7 +313,7 @@ static int run(int argc, char **argv)
     struct watch watch = {
         .request = &request,
         .pace = {.interval_ns = request.interval_ns, .limit = request.duty},
-        .interrupt = interrupt_open(&error),
+        .interrupt = interrupt_open(NULL, &error),
         .pidfd = pidfd_open(request.pid, 0),
         .begun_ns = clock_now(),
         .terminal = !request.json && can_redraw(),

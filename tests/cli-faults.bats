@@ -193,7 +193,42 @@ await()
     return 1
 }
 
-@test "Ctrl-C on a terminal does so too" {
+@test "nohup keeps SIGHUP away" {
+    SLEEP=100 experiment
+    (trap '' HUP && exec ./cowlab run fake.yaml >table 2>talk) &
+    until [ "$(subjects_alive | wc -l)" -ge 3 ]; do sleep 0.05; done
+    kill -HUP $!
+    wait $!
+    [ "$(key_of results/fake/*.json status)" = valid ]
+}
+
+# interrupted_once: the exit status of a run that got SIGINT in its invocation.
+interrupted_once()
+{
+    ./cowlab run fake.yaml --quiet >table 2>talk &
+    until [ "$(subjects_alive | wc -l)" -ge 3 ]; do sleep 0.05; done
+    kill -INT $!
+    status=0
+    wait $! || status=$?
+    nothing_left
+    grep -q '^finishing this invocation; Ctrl-C again stops now$' talk
+}
+
+@test "Ctrl-C once finishes the invocation and leaves the rest undone" {
+    SLEEP=100 experiment 'invocations: 2'
+    interrupted_once
+    [ "$status" -eq 4 ]
+    [ "$(cat results/fake/*.json | jq -s 'map(.status)' -c)" = '["valid"]' ]
+    grep -q 'interrupted; what is finished is in results/fake' talk
+    grep -q '1 invocation was not made yet' table
+    # Nothing is left undone of what is finished with the last.
+    interrupted_once
+    [ "$status" -eq 0 ]
+    grep -q 'fake-a .* 0/2$' table
+    [ "$(wc -l <talk)" -eq 1 ]
+}
+
+@test "Ctrl-C twice on a terminal stops at once" {
     has_terminal || skip "no pseudo-terminal can be made here"
     SLEEP=1000 experiment 'timeout: 120'
     mkfifo keys
@@ -202,10 +237,13 @@ await()
     exec 9>keys
     await 'burst 1/2' terminal
     printf '\003' >&9
+    await '^finishing this invocation; Ctrl-C again stops now' terminal
+    printf '\003' >&9
     await 'status 4' terminal
     exec 9>&-
     wait $!
-    [ -z "$(subjects_alive)" ]
+    [ -z "$(find results -name '*.json')" ]
+    nothing_left
 }
 
 # start_unruly: a run of which one worker is stopped and the other busy and deaf,
