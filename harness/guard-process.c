@@ -161,6 +161,8 @@ static struct guard_answer answer_to(struct guard_question *question,
     case GUARD_KILL:
         cause = children_end() < 0 ? ETIMEDOUT : 0;
         break;
+    case GUARD_HOLD:
+        break; /* it is left open */
     case GUARD_CGROUP:
     case GUARD_SWAP:
         cause = keep(question->word, question->text);
@@ -220,7 +222,7 @@ _Noreturn void guard_process(int socket)
     socket = retire(socket);
     while (receive(socket, &question, &descriptor)) {
         struct guard_answer answer = answer_to(&question, descriptor);
-        if (descriptor >= 0)
+        if (descriptor >= 0 && question.word != GUARD_HOLD)
             close(descriptor);
         if (send(socket, &answer, sizeof answer, MSG_NOSIGNAL) < 0)
             break;

@@ -13,6 +13,7 @@ enum guard_word {
     GUARD_START, /* text: address, command...; with a descriptor: the output */
     GUARD_ENDED, /* pid */
     GUARD_KILL,
+    GUARD_HOLD,   /* with a descriptor */
     GUARD_CGROUP, /* text: a directory */
     GUARD_SWAP,   /* text: a file */
     GUARD_FORGET, /* text: either */

@@ -126,6 +126,15 @@ int guard_kill(struct error *error)
                  : 0;
 }
 
+int guard_hold(int descriptor, struct error *error)
+{
+    struct guard_question question = {.word = GUARD_HOLD};
+    int cause = ask(&question, descriptor).cause;
+    return cause ? error_set(error, "cannot have the lock guarded: %s",
+                             cause_text(cause))
+                 : 0;
+}
+
 /* Tells the guard of a directory or file. */
 static int tell(enum guard_word word, const char *path, struct error *error)
 {

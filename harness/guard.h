@@ -45,6 +45,11 @@ bool guard_ended(pid_t pid, bool *signalled, int *number);
 /* Kills and reaps all that was started and all that descends from it. */
 int guard_kill(struct error *error);
 
+/* Lends the guard a descriptor: a lock on it is not let go before the guard is,
+ * too, so that the next run does not begin beside what is still being killed.
+ */
+int guard_hold(int descriptor, struct error *error);
+
 /* A cgroup that the caller has made: whatever is started from now on enters it,
  * and it is removed in the end.  One for each hierarchy, where there are many.
  */

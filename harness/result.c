@@ -1,11 +1,14 @@
 /* result.c: results as files; see result.h. */
 #include "harness/result.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,8 +43,9 @@ int result_write(const char *directory, const char *name, const json_t *result,
     char *temporary = xasprintf("%s/.%s.XXXXXX", directory, name);
     int cause = 0, file = mkostemp(temporary, O_CLOEXEC);
     FILE *stream = file < 0 ? NULL : fdopen(file, "w");
-    if (!stream || write_and_sync(stream, result) < 0 ||
-        rename(temporary, path) < 0 || sync_directory(directory) < 0)
+    if (!stream || flock(file, LOCK_EX) < 0 ||
+        write_and_sync(stream, result) < 0 || rename(temporary, path) < 0 ||
+        sync_directory(directory) < 0)
         cause = errno;
     if (stream)
         fclose(stream);
@@ -56,6 +60,44 @@ int result_write(const char *directory, const char *name, const json_t *result,
     free(temporary);
     free(path);
     return cause ? -1 : 0;
+}
+
+static int is_temporary(const struct dirent *entry)
+{
+    return fnmatch(".*-[0-9][0-9][0-9]*.json.??????", entry->d_name, 0) == 0;
+}
+
+/* Removes a file unless somebody has locked it. */
+static int sweep(const char *path)
+{
+    int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), status = 0;
+    if (file < 0)
+        return -1;
+    if (flock(file, LOCK_EX | LOCK_NB) == 0)
+        status = unlink(path);
+    close(file);
+    return status;
+}
+
+int result_sweep(const char *directory, struct error *error)
+{
+    struct dirent **entries;
+    int status = 0, count = scandir(directory, &entries, is_temporary, NULL);
+    if (count < 0)
+        return error_set(error, "cannot read the directory %s: %s", directory,
+                         strerror(errno));
+    for (int i = 0; i < count; i++) {
+        char *path = xasprintf("%s/%s", directory, entries[i]->d_name);
+        if (status == 0 && sweep(path) < 0)
+            status = error_set(error,
+                               "cannot remove %s, which a run that was killed "
+                               "has left: %s",
+                               path, strerror(errno));
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
 }
 
 json_t *result_read(const char *path, struct error *error)

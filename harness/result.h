@@ -12,6 +12,10 @@
 int result_write(const char *directory, const char *name, const json_t *result,
                  struct error *error);
 
+/* Removes the temporary files that writers left in a directory who were killed.
+ * A file that is being written is locked, and stays. */
+int result_sweep(const char *directory, struct error *error);
+
 /* Reads a result of a schema that this version knows; the caller releases it.
  * NULL with an error that names the file when it is cut off or no result. */
 json_t *result_read(const char *path, struct error *error);

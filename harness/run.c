@@ -3,6 +3,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,7 +234,8 @@ static enum exit_status run_plan(struct run *run)
     struct plan_item *plan = plan_make(experiment);
     size_t count =
         skip_known(run, plan, experiment->cell_count * experiment->invocations);
-    enum exit_status status = EXIT_OK;
+    enum exit_status status =
+        guard_hold(run->store.lock, &error) < 0 ? EXIT_ENVIRONMENT : EXIT_OK;
     for (size_t i = 0; i < count && status == EXIT_OK; i++)
         status = interrupt_came() ? interrupted(run, &error)
                                   : run_one(run, &plan[i], &error);
@@ -292,6 +294,7 @@ static int run(int argc, char **argv)
         return EXIT_ENVIRONMENT;
     }
     enum exit_status status = EXIT_USAGE;
+    signal(SIGXFSZ, SIG_IGN); /* a file that grew too large is an error */
     if (experiment_open(&experiment, request.file, NULL, &catalogue, &error) < 0)
         fprintf(stderr, "%s\n", error.text);
     else {

@@ -12,10 +12,15 @@
 #include <unistd.h>
 
 #include "harness/cell.h"
+#include "harness/clock.h"
 #include "harness/memory.h"
 #include "harness/program.h"
 #include "harness/result.h"
 #include "harness/statistics.h"
+
+/* A run that was killed holds the lock until its processes are gone, too. */
+#define LOCK_PATIENCE (2 * NS_PER_SECOND)
+#define LOCK_PAUSE_US 10000
 
 struct outcome *store_outcome(const struct store *store, size_t cell,
                               unsigned invocation)
@@ -85,11 +90,15 @@ static int lock_directory(struct store *store, struct error *error)
                          "cannot write into %s: %s; name another directory "
                          "with --results",
                          store->directory, strerror(errno));
-    if (flock(store->lock, LOCK_EX | LOCK_NB) < 0)
-        return error_set(error,
-                         "another cowlab run is writing into %s: wait for it, "
-                         "or name another directory with --results",
-                         store->directory);
+    uint64_t deadline = clock_now() + LOCK_PATIENCE;
+    while (flock(store->lock, LOCK_EX | LOCK_NB) < 0) {
+        if (clock_now() >= deadline)
+            return error_set(error,
+                             "another cowlab run is writing into %s: wait for "
+                             "it, or name another directory with --results",
+                             store->directory);
+        usleep(LOCK_PAUSE_US);
+    }
     return 0;
 }
 
@@ -201,7 +210,9 @@ int store_open(struct store *store, const struct experiment *experiment,
                             sizeof *store->outcomes),
     };
     if (make_directories(store->directory, error) == 0 &&
-        lock_directory(store, error) == 0 && read_results(store, error) == 0)
+        lock_directory(store, error) == 0 &&
+        result_sweep(store->directory, error) == 0 &&
+        read_results(store, error) == 0)
         return 0;
     store_close(store);
     return -1;

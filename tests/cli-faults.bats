@@ -246,6 +246,21 @@ interrupted_once()
     nothing_left
 }
 
+@test "what a writer that was killed has left is removed, and nothing else" {
+    experiment
+    mkdir -p results/fake
+    touch results/fake/.fake-a-pages-w2-0a1b2c3d-001.json.{aBc123,dEf456} \
+        results/fake/.notes.json
+    exec 8<results/fake/.fake-a-pages-w2-0a1b2c3d-001.json.dEf456
+    flock 8 # as a writer that lives
+    ./cowlab run fake.yaml -q
+    [ "$(cd results/fake && echo .[a-z]*)" = \
+        '.fake-a-pages-w2-0a1b2c3d-001.json.dEf456 .notes.json' ]
+    exec 8<&-
+    ./cowlab run fake.yaml -q
+    [ "$(cd results/fake && echo .[a-z]*)" = .notes.json ]
+}
+
 # start_unruly: a run of which one worker is stopped and the other busy and deaf,
 # with a child that has left them.
 start_unruly()
@@ -272,5 +287,19 @@ start_unruly()
     wait "$supervisor" || status=$?
     [ "$status" -eq 3 ]
     grep -q 'the guard of this run .* was killed' talk
+    nothing_left
+}
+
+@test "a run does not begin beside the processes of one that was killed" {
+    start_unruly
+    guard=$(pgrep -P "$supervisor" -x 'cow guard')
+    kill -STOP "$guard"
+    kill -KILL "$supervisor"
+    wait "$supervisor" || true
+    run ./cowlab run fake.yaml -q
+    kill -CONT "$guard"
+    [ "$status" -eq 3 ]
+    grep -q 'another cowlab run is writing' <<<"$output"
+    ./cowlab run fake.yaml -q
     nothing_left
 }

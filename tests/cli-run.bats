@@ -182,7 +182,7 @@ END
 }
 
 @test "two runs do not write into one directory" {
-    SLEEP=50 BURSTS=20 experiment
+    SLEEP=50 BURSTS=100 experiment
     ./cowlab run fake.yaml -q >/dev/null &
     until [ -d results/fake ] && subjects_alive | grep -q .; do sleep 0.05; done
     run ./cowlab run fake.yaml -q
