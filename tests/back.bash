@@ -39,6 +39,15 @@ subjects_alive()
     pgrep -f "$BACK/collectors/fake-" || true
 }
 
+# Waits for the template and both workers; a subject that describes itself has a
+# word more.
+await_workers()
+{
+    until [ "$(pgrep -cf "$BACK/collectors/fake-[ab]\$")" -ge 3 ]; do
+        sleep 0.05
+    done
+}
+
 # Processes that were started in this test's directory and are not its shells,
 # whatever they are called and whoever their parent is.
 processes_left()

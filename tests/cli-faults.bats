@@ -196,7 +196,7 @@ await()
 @test "nohup keeps SIGHUP away" {
     SLEEP=100 experiment
     (trap '' HUP && exec ./cowlab run fake.yaml >table 2>talk) &
-    until [ "$(subjects_alive | wc -l)" -ge 3 ]; do sleep 0.05; done
+    await_workers
     kill -HUP $!
     wait $!
     [ "$(key_of results/fake/*.json status)" = valid ]
@@ -206,7 +206,7 @@ await()
 interrupted_once()
 {
     ./cowlab run fake.yaml --quiet >table 2>talk &
-    until [ "$(subjects_alive | wc -l)" -ge 3 ]; do sleep 0.05; done
+    await_workers
     kill -INT $!
     status=0
     wait $! || status=$?
