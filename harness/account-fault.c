@@ -101,6 +101,9 @@ static void blame(struct account *account, struct account_process *process,
     memset(&site, 0, sizeof site);
     site.symbols = account_symbols(account, process);
     site.instruction = event->instruction;
+    if (site.symbols)
+        site.caller =
+            symbols_caller(site.symbols, event->instruction, event->stack_top);
     site.in_kernel = event->in_kernel;
     struct tally_row *by_site = tally_at(&account->sites, &site);
 

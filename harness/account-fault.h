@@ -6,7 +6,7 @@
 #include "harness/account.h"
 
 struct account_event {
-    uint64_t time_ns, address, instruction;
+    uint64_t time_ns, address, instruction, stack_top;
     pid_t pid, parent;
     enum fault_record_kind kind;
     bool in_kernel;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "harness/account-fault.h"
 #include "harness/account-process.h"
@@ -15,13 +14,8 @@
 #include "smaps/kin.h"
 #include "smaps/pagemap.h"
 
-enum {
-    RING_BYTES_MOST = 16 << 20, /* of each processor ... */
-    RINGS_BYTES = 256 << 20,    /* ... and of all together */
-    RING_BYTES_LEAST = 1 << 20,
-    /* A record may come into its ring a little after its time. */
-    SETTLE_NS = 1000000,
-};
+/* A record may come into its ring a little after its time. */
+enum { SETTLE_NS = 1000000 };
 
 /* ---- Records ------------------------------------------------------------- */
 
@@ -57,13 +51,11 @@ static void keep(const struct fault_record *record, void *context)
         account->events = xreallocarray(
             account->events, account->event_capacity, sizeof *account->events);
     }
-    uint64_t instruction = record->instruction;
-    if (record->in_kernel)
-        instruction = record->frame_count > 0 ? record->frames[0] - 1 : 0;
     account->events[account->event_count++] = (struct account_event){
         .time_ns = record->time_ns,
         .address = record->address,
-        .instruction = instruction,
+        .instruction = record->instruction,
+        .stack_top = record->stack_top,
         .pid = record->pid,
         .parent = record->parent,
         .kind = record->kind,
@@ -201,23 +193,12 @@ static int follow_all(struct account *account, struct followed *followed,
     return added < 0 ? -1 : 0;
 }
 
-/* A ring for each processor: large, but not much in all. */
-static size_t ring_bytes(void)
-{
-    size_t bytes = RING_BYTES_MOST;
-    long processors = sysconf(_SC_NPROCESSORS_CONF);
-    while (bytes > RING_BYTES_LEAST && bytes * (size_t)processors > RINGS_BYTES)
-        bytes /= 2;
-    return bytes;
-}
-
 static int start(struct account *account, struct followed *followed,
                  struct error *error)
 {
-    struct fault_trace_options options = {ring_bytes(), 1};
     char why[FAULT_WHY_SIZE];
     int result;
-    if (fault_trace_open(&options, &account->trace, why))
+    if (fault_trace_open(0, &account->trace, why))
         return error_set(error, "page faults cannot be watched: %s", why);
     if (follow_all(account, followed, error))
         return -1;

@@ -51,11 +51,12 @@ struct account_process {
     uint64_t refreshed_with; /* the batch in which it was read again */
 };
 
-/* What a page is blamed on.  `instruction` is the program's: where the kernel
- * touched the page, the one before it goes on. */
+/* What a page is blamed on.  `instruction` is the program's, and the one that
+ * called the kernel where that touched the page; `caller` is where its function
+ * was called from, as symbols_caller tells, or 0. */
 struct account_site {
     struct symbols *symbols;
-    uint64_t instruction;
+    uint64_t instruction, caller;
     bool in_kernel;
 };
 

@@ -57,28 +57,47 @@ static json_t *processes_json(const struct account *account)
     return array;
 }
 
-static json_t *function_json(const struct tally_row *row)
+/* Where the code of a symbol is, which may be NULL: not known. */
+static void set_place(json_t *object, const struct symbol *symbol)
 {
-    const struct blame_function *function = row->key;
-    const struct symbol *symbol = row->example;
-    json_t *object = json_object();
-    json_object_set_new(object, "broken", number(row->broken));
-    json_object_set_new(object, "new", number(row->fresh));
-    json_object_set_new(object, "function", text_or_null(function->function));
-    json_object_set_new(object, "inlined_into", text_or_null(function->inside));
-    json_object_set_new(object, "in_kernel", json_boolean(function->in_kernel));
     json_object_set_new(object, "file",
                         text_or_null(symbol ? symbol->file : NULL));
     json_object_set_new(object, "line",
                         symbol && symbol->file ? json_integer(symbol->line)
                                                : json_null());
-    json_object_set_new(object, "object", text_or_null(function->object));
+    json_object_set_new(object, "object",
+                        text_or_null(symbol ? symbol->object : NULL));
     json_object_set_new(object, "offset",
                         symbol ? number(symbol->offset) : json_null());
     json_t *names = json_array();
     for (unsigned i = 0; symbol && i < symbol->name_count; i++)
         json_array_append_new(names, text_or_null(symbol->names[i]));
     json_object_set_new(object, "names", names);
+}
+
+static json_t *caller_json(const struct blame_function *function,
+                           const struct symbol *caller)
+{
+    if (!caller)
+        return json_null();
+    json_t *object = json_object();
+    json_object_set_new(object, "function", text_or_null(function->caller));
+    set_place(object, caller);
+    return object;
+}
+
+static json_t *function_json(const struct tally_row *row)
+{
+    const struct blame_function *function = row->key;
+    struct blame_site site = blame_example(row);
+    json_t *object = json_object();
+    json_object_set_new(object, "broken", number(row->broken));
+    json_object_set_new(object, "new", number(row->fresh));
+    json_object_set_new(object, "function", text_or_null(function->function));
+    json_object_set_new(object, "inlined_into", text_or_null(function->inside));
+    json_object_set_new(object, "in_kernel", json_boolean(function->in_kernel));
+    set_place(object, site.writer);
+    json_object_set_new(object, "caller", caller_json(function, site.caller));
     return object;
 }
 

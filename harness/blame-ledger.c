@@ -10,6 +10,7 @@
 #include "harness/blame-map.h"
 #include "harness/blame-place.h"
 #include "harness/blame-rows.h"
+#include "harness/blame-site.h"
 #include "harness/blame-writes.h"
 #include "harness/failure.h"
 #include "harness/fault-log.h"
@@ -17,8 +18,6 @@
 #include "harness/page-map.h"
 #include "harness/phases.h"
 #include "smaps/symbols.h"
-
-#define RING_BYTES ((size_t)16 << 20) /* of each processor */
 
 struct blame_ledger {
     struct fault_trace *trace; /* NULL: see `why` */
@@ -74,8 +73,7 @@ static int ask_phases(struct invocation *invocation)
 static void open_trace(struct invocation *invocation)
 {
     struct blame_ledger *blame = invocation->blame;
-    const struct fault_trace_options options = {.ring_bytes = RING_BYTES};
-    if (fault_trace_open(&options, &blame->trace, blame->why) < 0) {
+    if (fault_trace_open(0, &blame->trace, blame->why) < 0) {
         blame->trace = NULL;
     } else if (fault_trace_follow(blame->trace,
                                   invocation->record->template_pid,
@@ -153,6 +151,25 @@ static int open_accounts(struct invocation *invocation, unsigned worker,
     return 0;
 }
 
+/* Counts the page of a fault by its name and by who wrote. */
+static void add_row(struct blame_ledger *blame, const struct blame_name *name,
+                    const struct logged_fault *fault, struct symbols *symbols)
+{
+    uint64_t called_from =
+        symbols ? symbols_caller(symbols, fault->instruction, fault->stack_top)
+                : 0;
+    struct blame_site site =
+        blame_site(symbols, fault->instruction, called_from, fault->in_kernel);
+    const char *function = site.function ? site.function
+                           : site.writer ? site.writer->object
+                                         : "unknown";
+    const char *caller = site.caller ? site.caller->names[0] : NULL;
+    if (fault->in_kernel)
+        blame_rows_add(&blame->rows, name, "(kernel)", function);
+    else
+        blame_rows_add(&blame->rows, name, function, caller);
+}
+
 /* Puts one page to the account of its first write. */
 static void settle_page(struct invocation *invocation, unsigned worker,
                         struct blame_account *account, struct blame_place then,
@@ -170,15 +187,9 @@ static void settle_page(struct invocation *invocation, unsigned worker,
                             : "unknown";
     struct blame_name name =
         blame_name(invocation->record->cell->subject, phase, then, now);
-    const struct symbol *symbol =
-        symbols ? symbols_find(symbols, fault->instruction) : NULL;
     account->phase = name.phase;
     account->letter = then.kind ? page_kind_of(then.kind, then.placement) : 'u';
-    blame_rows_add(&blame->rows, &name,
-                   fault->in_kernel               ? "(kernel)"
-                   : symbol && symbol->name_count ? symbol->names[0]
-                   : symbol                       ? symbol->object
-                                                  : "unknown");
+    add_row(blame, &name, fault, symbols);
 }
 
 static int settle_pages(struct invocation *invocation, unsigned worker,

@@ -6,20 +6,26 @@
 
 #include "harness/memory.h"
 
+/* Either may be NULL. */
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
 static bool is_row(const struct blame_row *row, const struct blame_name *name,
-                   const char *function)
+                   const char *function, const char *caller)
 {
     return !strcmp(row->phase, name->phase) && !strcmp(row->kind, name->kind) &&
            !strcmp(row->placement, name->placement) &&
            !strcmp(row->object_kind, name->object_kind) &&
-           !strcmp(row->function, function);
+           !strcmp(row->function, function) && is_same(row->caller, caller);
 }
 
 void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
-                    const char *function)
+                    const char *function, const char *caller)
 {
     for (size_t i = 0; i < rows->count; i++)
-        if (is_row(&rows->items[i], name, function)) {
+        if (is_row(&rows->items[i], name, function, caller)) {
             rows->items[i].pages++;
             return;
         }
@@ -34,6 +40,7 @@ void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
         .placement = xstrdup(name->placement),
         .object_kind = xstrdup(name->object_kind),
         .function = xstrdup(function),
+        .caller = caller ? xstrdup(caller) : NULL,
         .pages = 1,
     };
 }
@@ -52,11 +59,11 @@ json_t *blame_rows_json(struct blame_rows *rows)
     for (size_t i = 0; i < rows->count; i++) {
         const struct blame_row *row = &rows->items[i];
         json_array_append_new(
-            array,
-            json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "phase", row->phase,
-                      "kind", row->kind, "placement", row->placement,
-                      "object_kind", row->object_kind, "function",
-                      row->function, "pages", (json_int_t)row->pages));
+            array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:I}", "phase",
+                             row->phase, "kind", row->kind, "placement",
+                             row->placement, "object_kind", row->object_kind,
+                             "function", row->function, "caller", row->caller,
+                             "pages", (json_int_t)row->pages));
     }
     return array;
 }
@@ -70,6 +77,7 @@ void blame_rows_clear(struct blame_rows *rows)
         free(row->placement);
         free(row->object_kind);
         free(row->function);
+        free(row->caller);
     }
     free(rows->items);
     *rows = (struct blame_rows){0};

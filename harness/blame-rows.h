@@ -10,6 +10,7 @@
 
 struct blame_row {
     char *phase, *kind, *placement, *object_kind, *function;
+    char *caller; /* NULL: the function wrote for itself, or it is not known */
     uint64_t pages;
 };
 
@@ -19,9 +20,9 @@ struct blame_rows {
     size_t count, capacity;
 };
 
-/* Counts one page; the words are copied. */
+/* Counts one page; the words are copied.  `caller` may be NULL. */
 void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
-                    const char *function);
+                    const char *function, const char *caller);
 
 /* As an array of objects, most pages first; the caller releases it. */
 json_t *blame_rows_json(struct blame_rows *rows);

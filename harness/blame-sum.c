@@ -34,31 +34,46 @@ static void copy_text(char *into, size_t size, const char *text)
     memcpy(into, text, length);
 }
 
+static struct blame_site names_of(const struct account_site *site)
+{
+    return blame_site(site->symbols, site->instruction, site->caller,
+                      site->in_kernel);
+}
+
+struct blame_site blame_example(const struct tally_row *row)
+{
+    return names_of(row->example);
+}
+
 static void add_site(struct blame *blame, const struct tally_row *row)
 {
     const struct account_site *site = row->key;
-    const struct symbol *symbol =
-        site->symbols ? symbols_find(site->symbols, site->instruction) : NULL;
+    struct blame_site names = names_of(site);
     struct blame_function key;
     memset(&key, 0, sizeof key);
     key.in_kernel = site->in_kernel;
     key.offset = site->instruction;
-    if (symbol) {
-        unsigned names = symbol->name_count;
-        copy_text(key.object, sizeof key.object, symbol->object);
-        key.offset = names > 0 ? 0 : symbol->offset;
-        if (names > 0)
-            copy_text(key.function, sizeof key.function, symbol->names[0]);
-        if (names > 1)
-            copy_text(key.inside, sizeof key.inside, symbol->names[names - 1]);
+    if (names.writer) {
+        unsigned count = names.writer->name_count;
+        copy_text(key.object, sizeof key.object, names.writer->object);
+        key.offset = count > 0 ? 0 : names.writer->offset;
+        if (count > 1)
+            copy_text(key.inside, sizeof key.inside,
+                      names.writer->names[count - 1]);
     }
-    if (!key.function[0])
+    if (names.function)
+        copy_text(key.function, sizeof key.function, names.function);
+    if (names.caller)
+        copy_text(key.caller, sizeof key.caller, names.caller->names[0]);
+    if (!names.function && !names.caller)
         blame->unknown += row->broken;
+    if (names.is_for_caller && !names.caller)
+        blame->uncalled += row->broken;
     struct tally_row *sum = tally_at(&blame->functions, &key);
     sum->broken += row->broken;
     sum->fresh += row->fresh;
     if (!sum->example)
-        sum->example = symbol;
+        sum->example = site;
 }
 
 void blame_make(struct blame *blame, const struct account *account,
@@ -158,5 +173,10 @@ char **blame_gaps(const struct blame *blame)
                                  "was made at run time (names from %s)",
                                  blame->unknown, plural(blame->unknown),
                                  symbols_source()));
+    if (blame->uncalled)
+        add_gap(&gaps, xasprintf("for whom libc wrote %" PRIu64
+                                 " page%s: the return address is not at the "
+                                 "top of the stack, or nothing tells that",
+                                 blame->uncalled, plural(blame->uncalled)));
     return gaps.texts;
 }

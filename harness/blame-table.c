@@ -147,20 +147,20 @@ static const char *base_of(const char *path)
 static char *name_of(const struct blame_function *function)
 {
     const char *name = function->function[0] ? function->function : "?";
-    if (function->in_kernel)
-        return xasprintf("the kernel for %s", name);
-    if (function->inside[0])
-        return xasprintf("%s in %s", name, function->inside);
-    return xstrdup(name);
+    const char *in = function->caller[0] ? function->caller : function->inside;
+    return xasprintf("%s%s%s%s", function->in_kernel ? "the kernel for " : "",
+                     name, *in ? " in " : "", in);
 }
 
+/* The line that is to blame, of the caller if there is one. */
 static char *place_of(const struct blame_function *function,
                       const struct symbol *symbol)
 {
-    if (function->function[0] && symbol && symbol->file)
-        return xasprintf("%s:%d", tail_of(symbol->file), symbol->line);
-    return function->function[0] ? xstrdup("-")
-                                 : xasprintf("+0x%" PRIx64, function->offset);
+    if (symbol && symbol->name_count > 0)
+        return symbol->file
+                   ? xasprintf("%s:%d", tail_of(symbol->file), symbol->line)
+                   : xstrdup("-");
+    return xasprintf("+0x%" PRIx64, function->offset);
 }
 
 /* The numbers that rows of functions and of mappings begin with. */
@@ -182,10 +182,12 @@ static void add_function(const struct blame *blame, struct table *table,
                          const struct tally_row *row)
 {
     const struct blame_function *function = row->key;
+    struct blame_site site = blame_example(row);
+    const struct symbol *symbol = site.caller ? site.caller : site.writer;
     add_counts(blame, table, row);
     add_text(table, name_of(function));
-    add_text(table, place_of(function, row->example));
-    table_add(table, base_of(function->object));
+    add_text(table, place_of(function, symbol));
+    table_add(table, symbol ? base_of(symbol->object) : "");
 }
 
 static void add_mapping(const struct blame *blame, struct table *table,

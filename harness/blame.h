@@ -5,19 +5,22 @@
 #include <stdio.h>
 
 #include "harness/account.h"
+#include "harness/blame-site.h"
 
 /* What ended the watching. */
 enum blame_end { BLAME_TIME, BLAME_INTERRUPTED, BLAME_SERVER_ENDED };
 extern const char *const blame_end_texts[];
 
 /* One function that pages are blamed on, with the function that it was inlined
- * into; one instruction where neither is known. */
+ * into and the one that it wrote for (blame-site.h); one instruction where none
+ * is known. */
 struct blame_function {
     char function[96]; /* "" if unknown */
     char inside[96];   /* "" if it was not inlined */
-    char object[96];
-    uint64_t offset; /* of the instruction; 0 where the function is known */
-    bool in_kernel;  /* the kernel touched the page for this function */
+    char caller[96];   /* "" if it wrote for itself, or that is unknown */
+    char object[96];   /* of the function */
+    uint64_t offset;   /* of the instruction; 0 where the function is known */
+    bool in_kernel;    /* the kernel touched the page for this function */
 };
 
 struct blame {
@@ -26,10 +29,14 @@ struct blame {
     struct account_process total; /* its numbers only: sums */
     uint64_t ended;               /* processes that have */
     uint64_t unknown; /* broken pages blamed on an instruction without a name */
+    uint64_t uncalled;      /* on one of libc's whose caller cannot be told */
     struct tally functions; /* keys are struct blame_function; the example of a
-                             * row is the struct symbol of its first
-                             * instruction by broken pages, or NULL */
+                             * row is the struct account_site of its first
+                             * instruction by broken pages */
 };
+
+/* The names of a row of functions. */
+struct blame_site blame_example(const struct tally_row *row);
 
 /* Sums up.  Free with blame_clear. */
 void blame_make(struct blame *blame, const struct account *account,

@@ -43,6 +43,7 @@ void fault_log_add(const struct fault_record *record, void *context)
         .time_ns = record->time_ns,
         .address = record->address,
         .instruction = record->instruction,
+        .stack_top = record->stack_top,
         .in_kernel = record->in_kernel,
     };
     log->sorted = false;

@@ -8,8 +8,8 @@
 struct logged_fault {
     pid_t pid;
     uint64_t time_ns;
-    uint64_t address; /* the byte */
-    uint64_t instruction;
+    uint64_t address;                /* the byte */
+    uint64_t instruction, stack_top; /* smaps/fault-record.h */
     bool in_kernel;
 };
 

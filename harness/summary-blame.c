@@ -16,7 +16,8 @@
 /* One row: some of a result's rows, which differ in function and object. */
 struct group {
     const char *phase, *kind, *placement; /* borrowed, as the function */
-    const char *function;                 /* of the most pages */
+    const char *function;                 /* of the most pages ... */
+    const char *caller;                   /* ... and whom it wrote for: NULL */
     int64_t function_pages, pages;
 };
 
@@ -36,12 +37,18 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "unknown";
 }
 
+static const char *caller_of(const json_t *row)
+{
+    return json_string_value(json_object_get(row, "caller"));
+}
+
 static struct group *find(struct groups *groups, const json_t *row)
 {
     const struct group group = {.phase = text_of(row, "phase"),
                                 .kind = text_of(row, "kind"),
                                 .placement = text_of(row, "placement"),
-                                .function = text_of(row, "function")};
+                                .function = text_of(row, "function"),
+                                .caller = caller_of(row)};
     for (size_t i = 0; i < groups->count; i++) {
         struct group *at = &groups->items[i];
         if (!strcmp(at->phase, group.phase) && !strcmp(at->kind, group.kind) &&
@@ -65,8 +72,8 @@ static int compare(const void *left, const void *right)
  * of object. */
 static int64_t function_pages(const json_t *rows, const json_t *like)
 {
-    static const char *const keys[] = {"phase", "kind", "placement",
-                                       "function"};
+    static const char *const keys[] = {"phase", "kind", "placement", "function",
+                                       "caller"};
     const json_t *row;
     int64_t pages = 0;
     size_t i;
@@ -95,6 +102,7 @@ static struct groups groups_of(const json_t *blame)
         if (pages > group->function_pages) {
             group->function_pages = pages;
             group->function = text_of(row, "function");
+            group->caller = caller_of(row);
         }
     }
     qsort(groups.items, groups.count, sizeof *groups.items, compare);
@@ -192,6 +200,9 @@ static void print_floor(const struct outcome *outcome, FILE *stream)
 static void add_row(struct table *table, const struct group *group,
                     int64_t broken)
 {
+    char *writer =
+        xasprintf("%s%s%s", group->function, group->caller ? " in " : "",
+                  group->caller ? group->caller : "");
     char *pages = xasprintf("%" PRId64, group->pages);
     char *share =
         broken > 0
@@ -200,9 +211,10 @@ static void add_row(struct table *table, const struct group *group,
     table_add(table, group->phase);
     table_add(table, group->kind);
     table_add(table, group->placement);
-    table_add(table, group->function);
+    table_add(table, writer);
     table_add(table, pages);
     table_add(table, share);
+    free(writer);
     free(pages);
     free(share);
 }
@@ -212,10 +224,16 @@ static void print_rows(const json_t *blame, FILE *stream)
     int64_t broken = number_of(blame, "broken_pages");
     struct groups groups = groups_of(blame);
     struct table *table = table_new("llllrr");
-    struct group others = {"others", "", "", "", 0, 0};
-    struct group left = {
-        "left by others", "", "", "", 0, number_of(blame, "left_by_others")};
-    struct group unseen = {"unseen", "", "", "", 0, number_of(blame, "unseen")};
+    struct group others = {"others", "", "", "", NULL, 0, 0};
+    struct group left = {"left by others",
+                         "",
+                         "",
+                         "",
+                         NULL,
+                         0,
+                         number_of(blame, "left_by_others")};
+    struct group unseen = {
+        "unseen", "", "", "", NULL, 0, number_of(blame, "unseen")};
     static const char *const headers[] = {"phase",    "kind",  "placement",
                                           "function", "pages", "%"};
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
@@ -287,10 +305,11 @@ json_t *summary_blame_json(const struct store *store, size_t cell)
     for (size_t i = 0; i < groups.count; i++) {
         const struct group *group = &groups.items[i];
         json_array_append_new(
-            rows, json_pack("{s:s, s:s, s:s, s:s, s:I}", "phase", group->phase,
-                            "kind", group->kind, "placement", group->placement,
-                            "function", group->function, "pages",
-                            (json_int_t)group->pages));
+            rows,
+            json_pack("{s:s, s:s, s:s, s:s, s:s*, s:I}", "phase", group->phase,
+                      "kind", group->kind, "placement", group->placement,
+                      "function", group->function, "caller", group->caller,
+                      "pages", (json_int_t)group->pages));
     }
     free(groups.items);
     return json_pack("{s:i, s:I, s:o, s:I, s:I, s:o}", "invocation",

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-void fault_event_describe(struct perf_event_attr *attributes, unsigned frames)
+void fault_event_describe(struct perf_event_attr *attributes)
 {
     *attributes = (struct perf_event_attr){
         .type = PERF_TYPE_SOFTWARE,
@@ -25,12 +25,10 @@ void fault_event_describe(struct perf_event_attr *attributes, unsigned frames)
         .use_clockid = 1,
         .clockid = CLOCK_MONOTONIC,
         .watermark = 1,
+        .exclude_callchain_kernel = 1,
+        .sample_max_stack = 1,
+        .sample_stack_user = sizeof(uint64_t),
     };
-    if (frames > 0) {
-        attributes->sample_type |= PERF_SAMPLE_CALLCHAIN;
-        attributes->exclude_callchain_kernel = 1;
-        attributes->sample_max_stack = (uint16_t)frames;
-    }
 }
 
 int fault_event_open(struct perf_event_attr *attributes, pid_t tid,

@@ -5,8 +5,8 @@
 
 #include "smaps/fault-trace.h"
 
-/* Fills the attributes in: every fault, inherited, with that many frames. */
-void fault_event_describe(struct perf_event_attr *attributes, unsigned frames);
+/* Fills the attributes in: every fault, inherited. */
+void fault_event_describe(struct perf_event_attr *attributes);
 
 /* Tries what this process may count, leaves the kernel mode out of the
  * attributes if it must, and notes that.  Returns 0 or a negative errno with

@@ -33,7 +33,9 @@ static bool take_pid(struct cursor *cursor, pid_t *pid)
     return take(cursor, pid, sizeof(uint32_t));
 }
 
-static bool take_frames(struct cursor *cursor, struct fault_record *record)
+/* Of a call chain the first user frame: the instruction, or the one behind it
+ * where the kernel was called. */
+static bool take_chain(struct cursor *cursor, struct fault_record *record)
 {
     uint64_t count, frame;
     bool user = true;
@@ -43,20 +45,39 @@ static bool take_frames(struct cursor *cursor, struct fault_record *record)
     while (count-- > 0 && take_number(cursor, &frame)) {
         if (frame >= CONTEXTS)
             user = frame == (uint64_t)PERF_CONTEXT_USER;
-        else if (user && record->frame_count < FAULT_FRAMES_MOST)
-            record->frames[record->frame_count++] = frame;
+        else if (user && !record->instruction)
+            record->instruction = frame;
     }
+    record->instruction -= record->in_kernel && record->instruction;
     return true;
 }
 
-static bool take_page(struct cursor *cursor, bool with_frames,
-                      struct fault_record *record)
+/* A size, so many bytes, and, unless that is 0, how many of them are of the
+ * stack. */
+static bool take_stack(struct cursor *cursor, struct fault_record *record)
 {
-    return take_number(cursor, &record->instruction) &&
-           take_pid(cursor, &record->pid) && take_pid(cursor, &record->tid) &&
+    struct cursor stack;
+    uint64_t size, taken;
+
+    if (!take_number(cursor, &size) || size > cursor->left)
+        return false;
+    if (size == 0)
+        return true;
+    stack = (struct cursor){cursor->at, size};
+    cursor->at += size;
+    cursor->left -= size;
+    if (!take_number(cursor, &taken) || taken > size)
+        return false;
+    return taken < sizeof record->stack_top ||
+           take_number(&stack, &record->stack_top);
+}
+
+static bool take_page(struct cursor *cursor, struct fault_record *record)
+{
+    return take_pid(cursor, &record->pid) && take_pid(cursor, &record->tid) &&
            take_number(cursor, &record->time_ns) &&
            take_number(cursor, &record->address) &&
-           (!with_frames || take_frames(cursor, record));
+           take_chain(cursor, record) && take_stack(cursor, record);
 }
 
 static bool take_lost(struct cursor *cursor, struct fault_record *record)
@@ -88,7 +109,7 @@ static bool take_ends(struct cursor *cursor, struct fault_record *record)
     return take_number(cursor, &record->time_ns);
 }
 
-static bool take_body(struct cursor *cursor, bool with_frames,
+static bool take_body(struct cursor *cursor,
                       const struct perf_event_header *header,
                       struct fault_record *record)
 {
@@ -97,7 +118,7 @@ static bool take_body(struct cursor *cursor, bool with_frames,
         record->kind = FAULT_PAGE;
         record->in_kernel = (header->misc & PERF_RECORD_MISC_CPUMODE_MASK) ==
                             PERF_RECORD_MISC_KERNEL;
-        return take_page(cursor, with_frames, record);
+        return take_page(cursor, record);
     case PERF_RECORD_LOST:
         record->kind = FAULT_LOST;
         return take_lost(cursor, record);
@@ -120,7 +141,7 @@ static bool take_body(struct cursor *cursor, bool with_frames,
     }
 }
 
-ssize_t fault_record_parse(const void *bytes, size_t size, bool with_frames,
+ssize_t fault_record_parse(const void *bytes, size_t size,
                            struct fault_record *record)
 {
     struct perf_event_header header;
@@ -131,7 +152,7 @@ ssize_t fault_record_parse(const void *bytes, size_t size, bool with_frames,
         header.size < sizeof header)
         return -EBADMSG;
     cursor.left = header.size - sizeof header;
-    if (!take_body(&cursor, with_frames, &header, record))
+    if (!take_body(&cursor, &header, record))
         return -EBADMSG;
     return header.size;
 }

@@ -3,7 +3,7 @@
  *
  * The kernel writes the records (perf_event_open(2), linux/perf_event.h); the
  * parser is a function of the bytes alone and believes none of them.  It knows
- * the layout that FAULT_SAMPLE_TYPE gives, with or without a call chain. */
+ * the layout that FAULT_SAMPLE_TYPE gives. */
 #ifndef SMAPS_FAULT_RECORD_H
 #define SMAPS_FAULT_RECORD_H
 
@@ -13,11 +13,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What each sample holds; PERF_SAMPLE_CALLCHAIN is added where it is asked. */
+/* What each sample holds: the call chain for its first user frame, of the stack
+ * the uppermost word. */
 #define FAULT_SAMPLE_TYPE                                                      \
-    (PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_ADDR)
-
-#define FAULT_FRAMES_MOST 16u
+    (PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_ADDR |                   \
+     PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_STACK_USER)
 
 enum fault_record_kind {
     FAULT_PAGE,   /* a page fault */
@@ -37,19 +37,18 @@ struct fault_record {
     uint64_t lost;
 
     /* FAULT_PAGE */
-    uint64_t address, instruction;
+    uint64_t address;
+    uint64_t instruction; /* the program's; its last byte where that called the
+                           * kernel; 0: unknown */
+    uint64_t stack_top;   /* the word that the stack pointer points to: what a
+                           * function that has pushed nothing returns to; 0:
+                           * unknown */
     bool in_kernel; /* the kernel touched the page on the program's behalf */
-    /* User-mode frames, innermost first.  The first is exact: the instruction,
-     * or, where the kernel touched the page, the one that returns to the
-     * program.  The others are found by frame pointers, and are nonsense in
-     * code built without them. */
-    unsigned frame_count;
-    uint64_t frames[FAULT_FRAMES_MOST];
 };
 
 /* Takes the record that `bytes` begins with.  Returns its size, or -EBADMSG if
  * there is no whole and sensible record. */
-ssize_t fault_record_parse(const void *bytes, size_t size, bool with_frames,
+ssize_t fault_record_parse(const void *bytes, size_t size,
                            struct fault_record *record);
 
 #endif

@@ -81,8 +81,7 @@ static const char *bytes_at(const struct fault_ring *ring, uint64_t position,
 
 /* Visits the records from `tail` on and moves it behind the last. */
 static int visit_from(const struct fault_ring *ring, uint64_t *tail,
-                      bool with_frames, fault_ring_visitor *visit,
-                      void *context)
+                      fault_ring_visitor *visit, void *context)
 {
     char straight[RECORD_MOST];
     struct fault_record record;
@@ -92,7 +91,7 @@ static int visit_from(const struct fault_ring *ring, uint64_t *tail,
     while (*tail < head) {
         size_t size = size_at(ring, *tail, head - *tail);
         const char *bytes = bytes_at(ring, *tail, size, straight);
-        if (fault_record_parse(bytes, size, with_frames, &record) < 0) {
+        if (fault_record_parse(bytes, size, &record) < 0) {
             *tail = head;
             return -EBADMSG;
         }
@@ -102,20 +101,20 @@ static int visit_from(const struct fault_ring *ring, uint64_t *tail,
     return 0;
 }
 
-int fault_ring_drain(struct fault_ring *ring, bool with_frames,
-                     fault_ring_visitor *visit, void *context)
+int fault_ring_drain(struct fault_ring *ring, fault_ring_visitor *visit,
+                     void *context)
 {
     uint64_t tail = ring->control->data_tail;
-    int result = visit_from(ring, &tail, with_frames, visit, context);
+    int result = visit_from(ring, &tail, visit, context);
 
     __atomic_store_n(&ring->control->data_tail, tail, __ATOMIC_RELEASE);
     return result;
 }
 
-int fault_ring_peek(struct fault_ring *ring, bool with_frames,
-                    fault_ring_visitor *visit, void *context)
+int fault_ring_peek(struct fault_ring *ring, fault_ring_visitor *visit,
+                    void *context)
 {
     if (ring->peeked < ring->control->data_tail)
         ring->peeked = ring->control->data_tail;
-    return visit_from(ring, &ring->peeked, with_frames, visit, context);
+    return visit_from(ring, &ring->peeked, visit, context);
 }

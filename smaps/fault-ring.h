@@ -26,12 +26,12 @@ typedef void fault_ring_visitor(const struct fault_record *record,
 
 /* Hands the records in the ring to the visitor and makes room for others.
  * Returns 0, or -EBADMSG when the rest made no sense and was passed over. */
-int fault_ring_drain(struct fault_ring *ring, bool with_frames,
-                     fault_ring_visitor *visit, void *context);
+int fault_ring_drain(struct fault_ring *ring, fault_ring_visitor *visit,
+                     void *context);
 
 /* Hands the records over that came since the last time, and leaves them there.
  * Returns as above. */
-int fault_ring_peek(struct fault_ring *ring, bool with_frames,
-                    fault_ring_visitor *visit, void *context);
+int fault_ring_peek(struct fault_ring *ring, fault_ring_visitor *visit,
+                    void *context);
 
 #endif

@@ -19,7 +19,15 @@
 /* How long the kernel may take from making a thread to recording it. */
 #define FORK_SETTLE_NS 1000000
 
+/* What rings are halved to where a user may not lock more. */
 #define RING_LEAST 16384u
+
+/* A record takes 80 bytes.  Without a word of the caller's, no ring is larger
+ * than the first; all together are no larger than the second, but each is at
+ * least as large as the third. */
+#define RING_BYTES_MOST  ((size_t)32 << 20)
+#define RINGS_BYTES      ((size_t)256 << 20)
+#define RING_BYTES_LEAST ((size_t)1 << 20)
 
 struct fault_trace {
     struct fault_trace_facts facts;
@@ -112,20 +120,25 @@ static void allow_many_descriptors(void)
     }
 }
 
-static bool with_frames(const struct fault_trace *trace)
+static size_t suitable_bytes(void)
 {
-    return (trace->attributes.sample_type & PERF_SAMPLE_CALLCHAIN) != 0;
+    size_t bytes = RING_BYTES_MOST;
+    long processors = sysconf(_SC_NPROCESSORS_CONF);
+
+    while (bytes > RING_BYTES_LEAST && bytes * (size_t)processors > RINGS_BYTES)
+        bytes /= 2;
+    return bytes;
 }
 
-static int open_all(const struct fault_trace_options *options,
-                    struct fault_trace *trace, char *why)
+static int open_all(size_t ring_bytes, struct fault_trace *trace, char *why)
 {
     int result = fault_event_choose(&trace->attributes, &trace->facts, why);
 
     if (result)
         return result;
     allow_many_descriptors();
-    result = open_allowed_rings(trace, options->ring_bytes);
+    result =
+        open_allowed_rings(trace, ring_bytes ? ring_bytes : suitable_bytes());
     if (!result)
         result = watch_rings(trace);
     if (result)
@@ -134,8 +147,7 @@ static int open_all(const struct fault_trace_options *options,
     return result;
 }
 
-int fault_trace_open(const struct fault_trace_options *options,
-                     struct fault_trace **trace, char *why)
+int fault_trace_open(size_t ring_bytes, struct fault_trace **trace, char *why)
 {
     struct fault_trace *opened = calloc(1, sizeof *opened);
 
@@ -144,8 +156,8 @@ int fault_trace_open(const struct fault_trace_options *options,
         return -ENOMEM;
     }
     opened->readable = -1;
-    fault_event_describe(&opened->attributes, options->frames);
-    int result = open_all(options, opened, why);
+    fault_event_describe(&opened->attributes);
+    int result = open_all(ring_bytes, opened, why);
     if (result)
         fault_trace_close(opened);
     else
@@ -257,8 +269,7 @@ static int follow_threads(struct fault_trace *trace, pid_t pid, size_t *added)
         return result;
     nanosleep(&settle, NULL);
     for (unsigned i = 0; i < trace->ring_count; i++)
-        fault_ring_peek(&trace->rings[i], with_frames(trace), note_birth,
-                        trace);
+        fault_ring_peek(&trace->rings[i], note_birth, trace);
     for (size_t i = 0; !result && i < count; i++) {
         if (is_followed(trace, threads[i]))
             continue;
@@ -330,8 +341,7 @@ void fault_trace_drain(struct fault_trace *trace, fault_visitor *visit,
     trace->context = context;
     for (unsigned i = 0; i < trace->ring_count; i++)
         trace->malformed +=
-            fault_ring_drain(&trace->rings[i], with_frames(trace), deliver,
-                             trace) != 0;
+            fault_ring_drain(&trace->rings[i], deliver, trace) != 0;
 }
 
 int fault_trace_read_counts(const struct fault_trace *trace,

@@ -1,5 +1,5 @@
 /* fault-trace.h: every minor page fault of some processes and of what they fork
- * from then on, as records {time, thread, address, instruction, frames}.
+ * from then on, as records {time, thread, address, instruction, stack's top}.
  *
  * The kernel's software event for minor faults, with a period of 1, writes a
  * record for each fault into a ring of the processor where it happened: one for
@@ -17,12 +17,6 @@
 #define FAULT_WHY_SIZE 160u
 
 struct fault_trace;
-
-struct fault_trace_options {
-    size_t ring_bytes; /* of each processor, a power of two, at least a page */
-    unsigned frames;   /* user frames of each fault, at most
-                        * FAULT_FRAMES_MOST; 0 for none */
-};
 
 struct fault_trace_facts {
     bool kernel_counted;
@@ -42,10 +36,11 @@ struct fault_trace_counts {
     uint64_t malformed;    /* stretches of a ring that made no sense */
 };
 
-/* Makes the rings.  Returns 0 and a trace that the caller closes, or a negative
- * errno with the reason in `why` (FAULT_WHY_SIZE bytes). */
-int fault_trace_open(const struct fault_trace_options *options,
-                     struct fault_trace **trace, char *why);
+/* Makes the rings, of so many bytes for each processor: a power of two, at
+ * least a page, or 0 for a size that suits the number of processors.  Returns 0
+ * and a trace that the caller closes, or a negative errno with the reason in
+ * `why` (FAULT_WHY_SIZE bytes). */
+int fault_trace_open(size_t ring_bytes, struct fault_trace **trace, char *why);
 void fault_trace_close(struct fault_trace *trace);
 
 const struct fault_trace_facts *

@@ -110,6 +110,51 @@ void symbol_names_close(struct symbol_names *names)
     free(names);
 }
 
+/* ---- Call frames --------------------------------------------------------- */
+
+/* DWARF's number of the stack pointer on x86-64.  Machines that call by way of
+ * a register have no return address at the top of the stack. */
+enum { STACK_POINTER = 7 };
+
+/* By how much what is at the rule's address lies above the stack pointer. */
+static bool above_stack_pointer(const Dwarf_Op *canonical, size_t canonicals,
+                                const Dwarf_Op *saved, size_t saves,
+                                Dwarf_Sword *bytes)
+{
+    if (canonicals != 1 || canonical->atom != DW_OP_bregx ||
+        canonical->number != STACK_POINTER || saves != 2 ||
+        saved[0].atom != DW_OP_call_frame_cfa ||
+        saved[1].atom != DW_OP_plus_uconst)
+        return false;
+    *bytes = (Dwarf_Sword)(canonical->number2 + saved[1].number);
+    return true;
+}
+
+bool symbol_names_returns_by_top(struct symbol_names *names,
+                                 uint64_t instruction)
+{
+    Dwarf_Addr bias;
+    Dwarf_Frame *frame;
+    Dwarf_Op room[3], *canonical, *saved;
+    size_t canonicals, saves;
+    Dwarf_Sword bytes = -1;
+    Dwfl_Module *module = dwfl_addrmodule(names->session, instruction);
+    Dwarf_CFI *information = module ? dwfl_module_eh_cfi(module, &bias) : NULL;
+
+    if (!information ||
+        dwarf_cfi_addrframe(information, instruction - bias, &frame) != 0)
+        return false;
+    int return_address = dwarf_frame_info(frame, NULL, NULL, NULL);
+    bool known =
+        return_address >= 0 &&
+        dwarf_frame_cfa(frame, &canonical, &canonicals) == 0 &&
+        dwarf_frame_register(frame, return_address, room, &saved, &saves) ==
+            0 &&
+        above_stack_pointer(canonical, canonicals, saved, saves, &bytes);
+    free(frame);
+    return known && bytes == 0;
+}
+
 /* ---- Names --------------------------------------------------------------- */
 
 /* When there are too many, the last is always the function itself. */

@@ -21,3 +21,10 @@ void symbol_names_find(struct symbol_names *names, uint64_t instruction,
 {
     (void)names, (void)instruction, (void)symbol;
 }
+
+bool symbol_names_returns_by_top(struct symbol_names *names,
+                                 uint64_t instruction)
+{
+    (void)names, (void)instruction;
+    return false;
+}

@@ -22,4 +22,9 @@ void symbol_names_close(struct symbol_names *names);
 void symbol_names_find(struct symbol_names *names, uint64_t instruction,
                        struct symbol *symbol);
 
+/* Whether the call frame information says that at this instruction the return
+ * address is the uppermost word of the stack. */
+bool symbol_names_returns_by_top(struct symbol_names *names,
+                                 uint64_t instruction);
+
 #endif

@@ -11,10 +11,17 @@
 
 #define FIRST_CAPACITY 256u /* a power of two */
 
+/* What was asked about an instruction. */
 struct entry {
     uint64_t instruction;
-    struct symbol *symbol; /* NULL in an empty entry */
+    struct symbol *symbol;            /* NULL: not asked */
+    enum { UNASKED, YES, NO } by_top; /* it returns by the stack's top */
 };
+
+static bool is_empty(const struct entry *entry)
+{
+    return !entry->symbol && entry->by_top == UNASKED;
+}
 
 struct symbols {
     struct mappings code;
@@ -109,7 +116,7 @@ static struct entry *find_entry(const struct symbols *symbols,
     size_t mask = symbols->entry_capacity - 1;
     size_t index = instruction * UINT64_C(0x9e3779b97f4a7c15) >> 32 & mask;
 
-    while (symbols->entries[index].symbol &&
+    while (!is_empty(&symbols->entries[index]) &&
            symbols->entries[index].instruction != instruction)
         index = (index + 1) & mask;
     return &symbols->entries[index];
@@ -123,7 +130,7 @@ static bool grow(struct symbols *symbols)
     if (!grown.entries)
         return false;
     for (size_t i = 0; i < symbols->entry_capacity; i++)
-        if (symbols->entries[i].symbol)
+        if (!is_empty(&symbols->entries[i]))
             *find_entry(&grown, symbols->entries[i].instruction) =
                 symbols->entries[i];
     free(symbols->entries);
@@ -132,24 +139,73 @@ static bool grow(struct symbols *symbols)
     return true;
 }
 
-const struct symbol *symbols_find(struct symbols *symbols, uint64_t instruction)
+/* The entry of an instruction, with room for it; NULL without memory. */
+static struct entry *take_entry(struct symbols *symbols, uint64_t instruction)
 {
     struct entry *entry = find_entry(symbols, instruction);
 
-    if (entry->symbol)
-        return entry->symbol;
-    if (2 * symbols->entry_count >= symbols->entry_capacity) {
-        if (!grow(symbols))
-            return NULL;
-        entry = find_entry(symbols, instruction);
-    }
-    struct symbol *symbol = calloc(1, sizeof *symbol);
-    if (!symbol)
+    if (!is_empty(entry))
+        return entry;
+    if (2 * symbols->entry_count >= symbols->entry_capacity && !grow(symbols))
         return NULL;
-    find_object(symbols, instruction, symbol);
-    if (symbols->names)
-        symbol_names_find(symbols->names, instruction, symbol);
-    *entry = (struct entry){instruction, symbol};
+    entry = find_entry(symbols, instruction);
+    entry->instruction = instruction;
     symbols->entry_count++;
-    return symbol;
+    return entry;
+}
+
+const struct symbol *symbols_find(struct symbols *symbols, uint64_t instruction)
+{
+    struct entry *entry = take_entry(symbols, instruction);
+
+    if (!entry || entry->symbol)
+        return entry ? entry->symbol : NULL;
+    entry->symbol = calloc(1, sizeof *entry->symbol);
+    if (!entry->symbol)
+        return NULL;
+    find_object(symbols, instruction, entry->symbol);
+    if (symbols->names)
+        symbol_names_find(symbols->names, instruction, entry->symbol);
+    return entry->symbol;
+}
+
+static bool is_code(const struct symbols *symbols, uint64_t address)
+{
+    for (size_t i = 0; i < symbols->code.count; i++)
+        if (address >= symbols->code.items[i].start &&
+            address < symbols->code.items[i].end)
+            return true;
+    return false;
+}
+
+uint64_t symbols_caller(struct symbols *symbols, uint64_t instruction,
+                        uint64_t stack_top)
+{
+    if (!symbols->names || !stack_top || !is_code(symbols, stack_top - 1))
+        return 0;
+    struct entry *entry = take_entry(symbols, instruction);
+    if (entry && entry->by_top == UNASKED)
+        entry->by_top =
+            symbol_names_returns_by_top(symbols->names, instruction) ? YES : NO;
+    return entry && entry->by_top == YES ? stack_top - 1 : 0;
+}
+
+const char *symbol_memory_function(const struct symbol *symbol)
+{
+    static const char *const functions[] = {
+        "memset",  "memcpy",  "memmove", "mempcpy", "memccpy", "bzero",
+        "bcopy",   "strcpy",  "stpcpy",  "strncpy", "stpncpy", "strcat",
+        "strncat", "wmemset", "wmemcpy", "wmemmove"};
+    if (symbol->name_count == 0)
+        return NULL;
+    const char *name = symbol->names[symbol->name_count - 1];
+    size_t underscores = strspn(name, "_"); /* a library's own variants */
+    name += underscores;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        size_t length = strlen(functions[i]);
+        if (!strncmp(name, functions[i], length) &&
+            (!name[length] || (name[length] == '_' && underscores > 0)))
+            return functions[i];
+    }
+    return NULL;
 }

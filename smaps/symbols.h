@@ -39,6 +39,16 @@ bool symbols_fit(const struct symbols *symbols, pid_t pid);
 const struct symbol *symbols_find(struct symbols *symbols,
                                   uint64_t instruction);
 
+/* Where a function that has pushed nothing was called from, as the last byte of
+ * that instruction: `stack_top` is the word at its stack pointer when it was at
+ * the instruction.  0 where it had pushed something or that is not known. */
+uint64_t symbols_caller(struct symbols *symbols, uint64_t instruction,
+                        uint64_t stack_top);
+
+/* The plain name of a function that writes memory for whoever calls it, as
+ * "memset" of __memset_avx2_unaligned_erms; NULL of any other. */
+const char *symbol_memory_function(const struct symbol *symbol);
+
 /* Where names come from, or why there are none. */
 const char *symbols_source(void);
 

@@ -107,6 +107,24 @@ says()
     says '.functions[0].names == ["write_pages"]'
     says ".functions[0].broken == $PAGES"
     says '.functions[0].file | endswith("tests/prefork.c")'
+    says '.functions[0].caller == null'
+}
+
+@test "blame: whoever had libc or the kernel write is named" {
+    start_family
+    start_blame -- "$template"
+    family_does set 0 20
+    family_does fill 1 12
+    stop_blame
+    if grep -q 'names from none' "$report"; then
+        skip "cowlab was built without libdw"
+    fi
+    [ "$(uname -m)" = x86_64 ] || skip "return addresses are not on the stack"
+    grep -qE '^ +20 +[0-9.]+ +0 +memset in set_pages +tests/prefork.c:[0-9]+ +prefork$' \
+        "$report"
+    grep -q 'user mode only' "$report" ||
+        grep -qE '^ +12 +[0-9.]+ +0 +the kernel for [a-zA-Z_]*read in fill_pages +tests/prefork.c:' \
+            "$report"
 }
 
 @test "blame: a server that starts, and forks, while it is watched" {

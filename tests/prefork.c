@@ -7,6 +7,7 @@
  * standard input say, answering each with "done", until the input ends:
  *   break W N    worker W writes the first N pages of the area
  *   fill W N     the kernel writes them for worker W, by read(2)
+ *   set W N      libc's memset writes them for worker W
  *   fresh W N    worker W maps and writes N pages more
  *   write N      the template writes the last N pages of the area
  *   discard W N  worker W unmaps the last N pages of the area
@@ -42,6 +43,12 @@ static long fill_pages(char *area, long first, long count)
     return close(zeros);
 }
 
+static long set_pages(char *area, long first, long count)
+{
+    memset(area + first * PAGE_BYTES, 's', (size_t)count * PAGE_BYTES);
+    return count > 0 ? 0 : -1;
+}
+
 static long unmap_pages(char *area, long first, long count)
 {
     return munmap(area + first * PAGE_BYTES, (size_t)count * PAGE_BYTES);
@@ -70,6 +77,8 @@ static void obey(struct family *family, const char *word, int first, long pages)
         family_do(family, first, write_pages, 0, second);
     else if (!strncmp(word, "fill", 4))
         family_do(family, first, fill_pages, 0, second);
+    else if (!strncmp(word, "set", 3))
+        family_do(family, first, set_pages, 0, second);
     else if (!strncmp(word, "fresh", 5))
         family_do(family, first, fresh_pages, 0, second);
     else if (!strncmp(word, "discard", 7))
