@@ -22,7 +22,8 @@
  *                                  any declared option; `collectors` stands
  *                                  for every collector that no other subject
  *                                  names, but for those of its except:
- *                                  [NAME...]
+ *                                  [NAME...]; what differs in the label alone
+ *                                  is measured twice
  *     workload: [WORKLOAD...]    required: a name, or a mapping:
  *                                  name: NAME, label: TEXT, and any declared
  *                                  parameter

@@ -1,6 +1,7 @@
 /* variant.c: spells out entries, and refuses what would be there twice. */
 #include "harness/variant.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,18 +51,28 @@ static char *label(const struct entry *entry, size_t number,
     return whole;
 }
 
-static int refuse_twice(const struct variants *variants,
-                        const struct variant *added, struct error *error)
+/* Who labels one of two that are the same means to have both. */
+static int refuse_twice(const struct variants *variants, struct variant *added,
+                        struct error *error)
 {
     for (size_t i = 0; i < variants->count; i++) {
         const struct variant *other = &variants->items[i];
-        if (strcmp(other->identity, added->identity) == 0)
+        bool same = strcmp(other->identity, added->identity) == 0;
+        if (same && !node_present(other->entry->label) &&
+            !node_present(added->entry->label))
             return node_error(added->entry->node, error,
-                              "'%s' is in the matrix twice", added->label);
+                              "'%s' is in the matrix twice: to measure it "
+                              "twice, give one a label",
+                              added->label);
         if (strcmp(other->label, added->label) == 0)
             return node_error(added->entry->node, error,
                               "the label '%s' is used twice: give each its own",
                               added->label);
+        if (!same)
+            continue;
+        char *again = xasprintf("%s\n%s", added->identity, added->label);
+        free(added->identity);
+        added->identity = again;
     }
     return 0;
 }

@@ -12,7 +12,8 @@ struct variant {
     struct node prepare;           /* likewise: a list, or absent */
     unsigned depth;                /* entry_depth */
     char *label;
-    char *identity; /* name and all settings: equal if nothing differs */
+    char *identity; /* name and all settings, and the label where another
+                     * variant has the same */
 };
 
 struct variants {
@@ -22,8 +23,8 @@ struct variants {
 
 /* Adds all variants of an entry that entry_check has passed with these
  * declarations; `subject` and `prepare` may be NULL and absent.  Refuses a
- * variant that is there already, a label that is used already, and more than
- * CELLS_MAX variants. */
+ * variant that is there already, unless one of the two has a label of its own;
+ * a label that is used already; and more than CELLS_MAX variants. */
 int variants_add(struct variants *variants, const struct entry *entry,
                  const struct declarations *declarations,
                  const struct subject *subject, struct node prepare,

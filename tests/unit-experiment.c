@@ -105,6 +105,30 @@ static void defaults(void **state)
     experiment_close(&experiment);
 }
 
+/* The same thing under two labels is two cells, and the first of them is the
+ * one that it is alone. */
+static void twice(void **state)
+{
+    (void)state;
+    struct experiment alone, both;
+    open_good(&alone, smallest);
+    open_good(&both, "experiment: same\n"
+                     "matrix:\n"
+                     "  subject:\n"
+                     "    - mark-side\n"
+                     "    - {name: mark-side, label: again}\n"
+                     "    - {name: mark-side, label: Again}\n"
+                     "  workload: [uniform]\n");
+    assert_int_equal(both.cell_count, 3);
+    assert_string_equal(both.cells[0].id, alone.cells[0].id);
+    assert_string_equal(both.cells[1].subject_label, "again");
+    assert_ptr_equal(both.cells[1].subject, both.cells[0].subject);
+    assert_string_not_equal(both.cells[1].id, both.cells[0].id);
+    assert_string_not_equal(both.cells[1].id, both.cells[2].id);
+    experiment_close(&alone);
+    experiment_close(&both);
+}
+
 static void every_key(void **state)
 {
     (void)state;
@@ -372,6 +396,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults),
+        cmocka_unit_test(twice),
         cmocka_unit_test(every_key),
         cmocka_unit_test(order_and_labels),
         cmocka_unit_test(identifiers),
