@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "harness/cgroup.h"
 #include "harness/facts.h"
@@ -197,6 +198,23 @@ static const char *page_truth(const json_t *object)
     return exact ? "exact" : "approximate";
 }
 
+/* What tells this machine from others: machine-id(5) asks that the id itself be
+ * given to nobody. */
+static void read_machine_id(const struct facts *facts)
+{
+    char *id = facts_line(facts, "/etc/machine-id");
+    if (!id || !*id) {
+        facts_absent(facts, "machine_id", "/etc/machine-id cannot be read");
+    } else {
+        char *salted = xasprintf("cowlab %s", id), hash[17];
+        snprintf(hash, sizeof hash, "%016llx",
+                 (unsigned long long)XXH64(salted, strlen(salted), 0));
+        json_object_set_new(facts->object, "machine_id", json_string(hash));
+        free(salted);
+    }
+    free(id);
+}
+
 static void read_settings(const struct facts *facts)
 {
     static const struct {
@@ -204,6 +222,7 @@ static void read_settings(const struct facts *facts)
         const char *key, *path;
     } rows[] = {
         {facts_text, "kernel_release", "/proc/sys/kernel/osrelease"},
+        {facts_text, "boot_id", "/proc/sys/kernel/random/boot_id"},
         {facts_chosen, "thp_enabled", THP "/enabled"},
         {facts_chosen, "thp_defrag", THP "/defrag"},
         {facts_text, "governor",
@@ -231,6 +250,7 @@ json_t *environment_json(const char *root)
     struct utsname name;
     uname(&name);
     json_object_set_new(facts.object, "machine", json_string(name.machine));
+    read_machine_id(&facts);
     read_settings(&facts);
     json_object_set_new(facts.object, "kernel_config", read_config(&facts));
     json_object_set_new(facts.object, "mthp", read_mthp(&facts));

@@ -119,12 +119,17 @@ odd()
 
 @test "doctor: an uneventful machine has only good findings" {
     put_machine
+    put etc/machine-id 0123456789abcdef0123456789abcdef
     examine
     jq -e 'all(.findings[]; .level == "ok")' <<<"$output"
     found page-mapcount ok 'built without NO_PAGE_MAPCOUNT'
     jq -e '.environment | (.mthp | keys) == ["hugepages-2048kB",
         "hugepages-64kB"] and .cpu_count == 2 and .cpu_model == "Test 1" and
-        .kernel_config.MEM_SOFT_DIRTY and .page_truth == "exact"' <<<"$output"
+        .kernel_config.MEM_SOFT_DIRTY and .page_truth == "exact" and
+        (.machine_id | test("^[0-9a-f]{16}$")) and .boot_id == null' \
+        <<<"$output"
+    # The id itself is told to nobody.
+    [[ $output != *0123456789abcdef* ]]
 }
 
 @test "doctor: each thing that disturbs is found, alone" {
