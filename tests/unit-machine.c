@@ -14,6 +14,7 @@ static const char here[] =
     " \"machine\": \"x86_64\", \"cpu_model\": \"Test 1\", \"cpu_count\": 2,"
     " \"memory_total_bytes\": 1000000, \"kernel_release\": \"6.12\","
     " \"thp_enabled\": \"madvise\", \"governor\": null,"
+    " \"cgroup_cpu_limit\": null,"
     " \"load_average\": [0.1, 0.1, 0.1], \"variables\": {}}";
 
 /* The keys that are found to differ when one has another value. */
