@@ -15,8 +15,8 @@
 const char *argp_program_version = PACKAGE_STRING;
 
 static const struct verb *const verbs[] = {
-    &verb_list,  &verb_run,    &verb_plot, &verb_watch,
-    &verb_blame, &verb_doctor, &verb_map,
+    &verb_list,  &verb_plan,  &verb_run,    &verb_plot,
+    &verb_watch, &verb_blame, &verb_doctor, &verb_map,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
@@ -32,6 +32,7 @@ static const char lessons[] =
     "\n"
     "A first example:\n"
     "  cowlab list                        what can be measured\n"
+    "  cowlab plan experiments/demo.yaml  what a run would do\n"
     "  cowlab run experiments/demo.yaml   measure it, print a table\n"
     "  cowlab plot results/demo           draw the figures\n"
     "  cowlab blame PID                   who breaks a running server's pages\n"

@@ -368,6 +368,8 @@ struct outcome outcome_read(const json_t *result)
     struct outcome outcome = {.known = true};
     const char *status = json_string_value(json_object_get(result, "status"));
     outcome.valid = status && !strcmp(status, "valid");
+    const char *reason = json_string_value(json_object_get(result, "reason"));
+    outcome.reason = reason ? xstrdup(reason) : NULL;
     double *measures = outcome.measures;
     for (size_t i = 0; i < MEASURE_COUNT; i++)
         measures[i] = NAN;
@@ -379,6 +381,7 @@ struct outcome outcome_read(const json_t *result)
     measures[MEASURE_PRIVATE] = mean(result, last_private);
     measures[MEASURE_PSS] = mean(result, last_pss);
     measures[MEASURE_PEAK] = peak(result);
+    measures[MEASURE_WALL] = number_at(result, "wall_ns", NULL, NULL);
     measures[MEASURE_RATE] = request_rate(result);
     measures[MEASURE_FIRST_COLLECTION] = first_collection(result);
     read_latency(result, measures);
@@ -399,6 +402,7 @@ static void free_texts(char **texts)
 
 void outcome_clear(struct outcome *outcome)
 {
+    free(outcome->reason);
     event_counts_clear(&outcome->events);
     json_decref(outcome->blame);
     json_decref(outcome->floors);

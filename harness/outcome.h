@@ -28,6 +28,7 @@ enum measure {
     MEASURE_P50,              /* ns of service */
     MEASURE_P99,              /* ns of service */
     MEASURE_FIRST_COLLECTION, /* ns, median of the workers */
+    MEASURE_WALL,             /* ns, of the whole invocation */
     MEASURE_FIRST_IDLE,       /* ns, as all below a mean of the workers */
     MEASURE_SECOND_IDLE,      /* ns */
     MEASURE_OBJECT_PAGES,     /* inherited */
@@ -57,6 +58,7 @@ enum measure {
 struct outcome {
     bool known; /* there is a result */
     bool valid;
+    char *reason; /* why it is not, as in the result; NULL: none is given */
     double measures[MEASURE_COUNT]; /* NAN: not measured */
     struct event_counts events;
     json_t *blame;  /* as in the result; NULL: none was asked for */

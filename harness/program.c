@@ -44,3 +44,12 @@ char *program_hash(const char *path, struct error *error)
     XXH64_freeState(state);
     return text;
 }
+
+const char *program_own_hash(void)
+{
+    static char *hash;
+    struct error ignored;
+    if (!hash)
+        hash = program_hash("/proc/self/exe", &ignored);
+    return hash;
+}

@@ -14,4 +14,7 @@ const char *program_path(const struct subject *subject);
  * it; NULL with an error when the file cannot be read. */
 char *program_hash(const char *path, struct error *error);
 
+/* The same of cowlab itself, read once; NULL when it cannot be. */
+const char *program_own_hash(void);
+
 #endif

@@ -6,6 +6,7 @@
 #include "harness/cell-json.h"
 #include "harness/commit.h"
 #include "harness/memory.h"
+#include "harness/program.h"
 #include "harness/record.h"
 
 #include <stdio.h>
@@ -332,6 +333,8 @@ static json_t *sampling_json(const struct record *record)
 static json_t *code_json(void)
 {
     json_t *code = json_pack("{s:s}", "version", PACKAGE_VERSION);
+    set(code, "program_hash", text_or_null(program_own_hash()),
+        "it could not be read");
     set(code, "commit", *COWLAB_COMMIT ? json_string(COWLAB_COMMIT) : NULL,
         "it was not built in a git checkout");
     return code;
@@ -351,7 +354,8 @@ json_t *record_json(const struct record *record)
     json_object_set_new(result, "invocation", number(record->invocation));
     json_object_set_new(result, "seed", number(record->seed));
     json_object_set_new(result, "started_at", json_string(record->started_at));
-    json_object_set_new(result, "wall_ns", number(record->wall_ns));
+    set(result, "wall_ns", record->wall_ns ? number(record->wall_ns) : NULL,
+        NOT_REACHED);
     json_object_set_new(result, "status",
                         json_string(valid ? "valid" : "invalid"));
     json_object_set_new(result, "reason",

@@ -121,3 +121,9 @@ json_t *result_read(const char *path, struct error *error)
     json_decref(result);
     return NULL;
 }
+
+int result_is_file(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return entry->d_name[0] != '.' && dot && !strcmp(dot, ".json");
+}

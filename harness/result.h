@@ -3,6 +3,7 @@
 #ifndef HARNESS_RESULT_H
 #define HARNESS_RESULT_H
 
+#include <dirent.h>
 #include <jansson.h>
 
 #include "harness/error.h"
@@ -19,5 +20,9 @@ int result_sweep(const char *directory, struct error *error);
 /* Reads a result of a schema that this version knows; the caller releases it.
  * NULL with an error that names the file when it is cut off or no result. */
 json_t *result_read(const char *path, struct error *error);
+
+/* Whether an entry of a directory of results is one, by its name: it ends in
+ * .json and begins with no dot. */
+int result_is_file(const struct dirent *entry);
 
 #endif

@@ -11,12 +11,6 @@
 #include "harness/memory.h"
 #include "harness/result.h"
 
-static int is_result(const struct dirent *entry)
-{
-    const char *dot = strrchr(entry->d_name, '.');
-    return dot && dot != entry->d_name && strcmp(dot, ".json") == 0;
-}
-
 /* Takes over the JSON. */
 static int add_valid(struct result_set *results, const char *file, json_t *json,
                      json_error_t *fault)
@@ -86,7 +80,7 @@ int results_open(struct result_set *results, const char *directory,
                  struct error *error)
 {
     struct dirent **entries;
-    int count = scandir(directory, &entries, is_result, alphasort);
+    int count = scandir(directory, &entries, result_is_file, alphasort);
     int outcome = 0;
     memset(results, 0, sizeof *results);
     if (count < 0)

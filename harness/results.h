@@ -1,6 +1,6 @@
 /* results.h: the results in one directory, as figures are made from them.
  *
- * Every file whose name ends in .json is taken for a result.  Invalid
+ * Every file that result_is_file takes is taken for a result.  Invalid
  * invocations are left out, and said to be. */
 #ifndef HARNESS_RESULTS_H
 #define HARNESS_RESULTS_H

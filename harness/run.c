@@ -13,20 +13,28 @@
 #include "harness/interrupt.h"
 #include "harness/invocation.h"
 #include "harness/memory.h"
-#include "harness/plan.h"
+#include "harness/order.h"
 #include "harness/store.h"
 #include "harness/summary.h"
+#include "harness/target.h"
 
 struct request {
-    const char *file;
-    const char *results; /* NULL: results/NAME */
-    bool fresh, quiet, json;
+    struct target target;
+    const char *rerun; /* NULL: nothing is measured that is there */
+    bool failed, fresh, share, quiet, json;
 };
 
 static const struct argp_option options[] = {
-    {"results", 'r', "DIR", 0, "write there instead of results/NAME", 0},
     {"new", 'n', NULL, 0,
      "begin a new directory (NAME.2, NAME.3, ...) beside the one that is there",
+     0},
+    {"failed", 'f', NULL, 0,
+     "measure those again that are invalid, and nothing else", 0},
+    {"rerun", 'R', "SELECTION", 0,
+     "measure these again, valid or not, and nothing else", 0},
+    {"share", 'S', NULL, 0,
+     "let others that share the directory write into it meanwhile; print the "
+     "paths of the results and no table",
      0},
     {"quiet", 'q', NULL, 0, "show no progress", 0},
     {"json", 'j', NULL, 0, "print the table as JSON", 0},
@@ -37,11 +45,20 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct request *request = state->input;
     switch (key) {
-    case 'r':
-        request->results = argument;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &request->target;
         return 0;
     case 'n':
         request->fresh = true;
+        return 0;
+    case 'f':
+        request->failed = true;
+        return 0;
+    case 'R':
+        request->rerun = argument;
+        return 0;
+    case 'S':
+        request->share = true;
         return 0;
     case 'q':
         request->quiet = true;
@@ -49,33 +66,39 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'j':
         request->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        verb_take(&request->file, argument, "experiment file", state);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which experiment file?");
+    case ARGP_KEY_END:
+        if (request->failed && request->rerun)
+            argp_error(state, "--failed or --rerun, not both");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
+static const struct argp_child children[] = {{.argp = &target_argp}, {0}};
+
 static const struct argp argp = {
     .options = options,
     .parser = parse,
+    .children = children,
     .args_doc = "FILE",
-    .doc = "Run an experiment: every invocation of every cell in fresh "
-           "processes, one result file each, and a table at the end."
-           "\vValid results of the same experiment file and the same programs "
-           "that are there already are kept and not measured again, so that a "
-           "run that was stopped goes on where it was.  Ctrl-C finishes the "
-           "invocation and stops, a second one stops at once.  The exit status "
-           "is 2 when an invocation is invalid.\n\n"
-           "Example: cowlab run experiments/demo.yaml --results /tmp/demo",
+    .doc =
+        "Run an experiment: every invocation of every cell in fresh "
+        "processes, one result file each, and a table at the end."
+        "\vWhat is there already is kept and not measured again, so that a run "
+        "that was stopped goes on where it was; if the experiment, cowlab "
+        "or a subject has changed meanwhile, the run is refused and the "
+        "difference shown.  Ctrl-C finishes the invocation and "
+        "stops, a second one stops at once.  The exit status is 2 when an "
+        "invocation is "
+        "invalid.\n\n"
+        "Example: cowlab run experiments/demo.yaml --results /tmp/demo",
 };
 
 /* A run under way. */
 struct run {
+    const struct request *request;
+    struct cell_filter rerun;
     struct store store;
     struct progress progress;
     int interrupt;
@@ -161,7 +184,7 @@ static enum exit_status interrupted(const struct run *run, struct error *error)
 }
 
 /* Runs one invocation and keeps its result. */
-static enum exit_status run_one(struct run *run, const struct plan_item *item,
+static enum exit_status run_one(struct run *run, const struct order_item *item,
                                 struct error *error)
 {
     const struct experiment *experiment = run->store.experiment;
@@ -169,7 +192,7 @@ static enum exit_status run_one(struct run *run, const struct plan_item *item,
     struct record record;
     enum exit_status status = EXIT_OK;
     record_open(&record, experiment, cell, item->invocation,
-                plan_seed(experiment, item->invocation));
+                order_seed(experiment, item->invocation));
     progress_begin(&run->progress, cell, item->cell + 1, item->invocation);
     if (invocation_run(&record, &run->progress, run->interrupt, run->load,
                        error) < 0)
@@ -186,31 +209,54 @@ static enum exit_status run_one(struct run *run, const struct plan_item *item,
     return status;
 }
 
-/* Whether an invocation was invalid or not made. */
-static bool incomplete(const struct store *store)
+/* Whether an invocation that was asked for was invalid or not made. */
+static bool incomplete(const struct run *run)
 {
-    const struct experiment *experiment = store->experiment;
+    const struct experiment *experiment = run->store.experiment;
     for (size_t i = 0; i < experiment->cell_count; i++)
         for (unsigned k = 1; k <= experiment->invocations; k++)
-            if (!store_outcome(store, i, k)->valid)
+            if (target_takes(&run->request->target, i, k) &&
+                store_state(&run->store, i, k) != STATE_DONE)
                 return true;
     return false;
 }
 
-/* Leaves out of the plan what is there already; says how much that is. */
-static size_t skip_known(struct run *run, struct plan_item *plan, size_t count)
+static bool is_asked_for(const struct run *run, const struct order_item *item)
 {
-    size_t left = 0;
+    const struct request *request = run->request;
+    enum state state = store_state(&run->store, item->cell, item->invocation);
+    if (!target_takes(&request->target, item->cell, item->invocation))
+        return false;
+    if (request->rerun)
+        return cell_filter_takes(
+            &run->rerun, json_array_get(request->target.cells, item->cell),
+            item->invocation);
+    return state == (request->failed ? STATE_FAILED : STATE_MISSING);
+}
+
+/* Leaves in the order what is to be measured now; says what is there. */
+static size_t choose(struct run *run, struct order_item *order, size_t count)
+{
+    size_t left = 0, failed = 0, kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (store_outcome(&run->store, plan[i].cell, plan[i].invocation)->valid)
-            progress_skip(&run->progress);
-        else
-            plan[left++] = plan[i];
+        enum state state =
+            store_state(&run->store, order[i].cell, order[i].invocation);
+        if (is_asked_for(run, &order[i])) {
+            order[left++] = order[i];
+            continue;
+        }
+        progress_skip(&run->progress);
+        kept += state != STATE_MISSING;
+        failed += state == STATE_FAILED;
     }
-    if (left < count)
+    if (kept)
         progress_say(&run->progress,
                      "%zu of %zu invocations are in %s already and are kept",
-                     count - left, count, run->store.directory);
+                     kept, count, run->store.directory);
+    if (failed)
+        progress_say(&run->progress,
+                     "%zu of them %s invalid: --failed measures them again",
+                     failed, failed == 1 ? "is" : "are");
     return left;
 }
 
@@ -231,53 +277,95 @@ static enum exit_status run_plan(struct run *run)
 {
     struct error error = {""};
     const struct experiment *experiment = run->store.experiment;
-    struct plan_item *plan = plan_make(experiment);
+    struct order_item *order = order_make(experiment);
     size_t count =
-        skip_known(run, plan, experiment->cell_count * experiment->invocations);
+        choose(run, order, experiment->cell_count * experiment->invocations);
     enum exit_status status =
         guard_hold(run->store.lock, &error) < 0 ? EXIT_ENVIRONMENT : EXIT_OK;
     for (size_t i = 0; i < count && status == EXIT_OK; i++)
         status = interrupt_came() ? interrupted(run, &error)
-                                  : run_one(run, &plan[i], &error);
-    free(plan);
+                                  : run_one(run, &order[i], &error);
+    free(order);
     progress_clear(&run->progress);
     if (status != EXIT_OK)
         fprintf(stderr, "cowlab: %s\n", error.text);
-    else if (incomplete(&run->store))
+    else if (incomplete(run))
         status = EXIT_INVALID;
     return status;
 }
 
-static enum exit_status run_experiment(const struct experiment *experiment,
-                                       const struct request *request,
-                                       struct error *error)
+/* The paths of the results that were asked for and are there. */
+static void print_paths(const struct run *run)
 {
-    struct run run = {.load = -1, .warned = json_object()};
-    char *directory = request->results
-                          ? xstrdup(request->results)
-                          : xasprintf("results/%s", experiment->name);
+    const struct experiment *experiment = run->store.experiment;
+    for (size_t i = 0; i < experiment->cell_count; i++)
+        for (unsigned k = 1; k <= experiment->invocations; k++) {
+            if (!target_takes(&run->request->target, i, k) ||
+                store_state(&run->store, i, k) == STATE_MISSING)
+                continue;
+            char *path = store_path(&run->store, i, k);
+            puts(path);
+            free(path);
+        }
+}
+
+static enum exit_status run_in_store(struct run *run)
+{
+    const struct request *request = run->request;
+    const struct experiment *experiment = &request->target.experiment;
+    progress_open(&run->progress, experiment, request->quiet);
+    for (size_t i = 0; i < experiment->left_out_count; i++)
+        progress_say(&run->progress, "left out: %s: %s",
+                     experiment->left_out[i].subject,
+                     experiment->left_out[i].why);
+    enum exit_status status = run_plan(run);
+    if (request->share)
+        print_paths(run);
+    else
+        print_summary(&run->store, request->json);
+    progress_close(&run->progress);
+    return status;
+}
+
+static enum exit_status open_and_run(struct run *run, struct error *error)
+{
+    const struct request *request = run->request;
+    char *directory = request->fresh
+                          ? store_fresh_directory(request->target.directory)
+                          : xstrdup(request->target.directory);
+    enum exit_status status = EXIT_ENVIRONMENT;
+    if (store_open(&run->store, &request->target.experiment, directory,
+                   request->share ? STORE_SHARE : STORE_RUN, error) == 0) {
+        status = run_in_store(run);
+        store_close(&run->store);
+    } else
+        fprintf(stderr, "cowlab: %s\n", error->text);
+    free(directory);
+    return status;
+}
+
+static enum exit_status run_experiment(const struct request *request)
+{
+    struct error error;
+    struct run run = {.request = request, .load = -1, .warned = json_object()};
     enum exit_status status = EXIT_ENVIRONMENT;
     if (getloadavg(&run.load, 1) < 1)
         run.load = -1;
-    run.interrupt = interrupt_open(
-        "finishing this invocation; Ctrl-C again stops now\n", error);
-    if (run.interrupt >= 0 && store_open(&run.store, experiment, directory,
-                                         request->fresh, error) == 0) {
-        progress_open(&run.progress, experiment, request->quiet);
-        for (size_t i = 0; i < experiment->left_out_count; i++)
-            progress_say(&run.progress, "left out: %s: %s",
-                         experiment->left_out[i].subject,
-                         experiment->left_out[i].why);
-        status = run_plan(&run);
-        print_summary(&run.store, request->json);
-        progress_close(&run.progress);
-        store_close(&run.store);
-    } else
-        fprintf(stderr, "cowlab: %s\n", error->text);
-    if (run.interrupt >= 0)
+    if (request->rerun &&
+        cell_filter_open(&run.rerun, request->rerun, request->target.cells,
+                         request->target.experiment.invocations, &error) < 0) {
+        fprintf(stderr, "cowlab: --rerun: %s\n", error.text);
+        status = EXIT_USAGE;
+    } else if ((run.interrupt = interrupt_open(
+                    "finishing this invocation; Ctrl-C again stops now\n",
+                    &error)) < 0)
+        fprintf(stderr, "cowlab: %s\n", error.text);
+    else {
+        status = open_and_run(&run, &error);
         interrupt_close(run.interrupt);
+    }
+    cell_filter_close(&run.rerun);
     json_decref(run.warned);
-    free(directory);
     return status;
 }
 
@@ -285,23 +373,17 @@ static int run(int argc, char **argv)
 {
     struct request request = {0};
     struct error error;
-    struct catalogue catalogue;
-    struct experiment experiment;
     if (argp_parse(&argp, argc, argv, 0, NULL, &request))
         return EXIT_USAGE;
-    if (guard_open(&error) < 0 || catalogue_open(&catalogue, &error) < 0) {
+    if (guard_open(&error) < 0) {
         fprintf(stderr, "cowlab: %s\n", error.text);
         return EXIT_ENVIRONMENT;
     }
-    enum exit_status status = EXIT_USAGE;
     signal(SIGXFSZ, SIG_IGN); /* a file that grew too large is an error */
-    if (experiment_open(&experiment, request.file, NULL, &catalogue, &error) < 0)
-        fprintf(stderr, "%s\n", error.text);
-    else {
-        status = run_experiment(&experiment, &request, &error);
-        experiment_close(&experiment);
-    }
-    catalogue_close(&catalogue);
+    enum exit_status status = target_open(&request.target);
+    if (status == EXIT_OK)
+        status = run_experiment(&request);
+    target_close(&request.target);
     guard_close();
     return status;
 }

@@ -13,6 +13,7 @@
 
 #include "harness/cell.h"
 #include "harness/clock.h"
+#include "harness/description.h"
 #include "harness/memory.h"
 #include "harness/program.h"
 #include "harness/result.h"
@@ -27,6 +28,15 @@ struct outcome *store_outcome(const struct store *store, size_t cell,
 {
     return &store->outcomes[cell * store->experiment->invocations + invocation -
                             1];
+}
+
+enum state store_state(const struct store *store, size_t cell,
+                       unsigned invocation)
+{
+    const struct outcome *outcome = store_outcome(store, cell, invocation);
+    if (!outcome->known)
+        return STATE_MISSING;
+    return outcome->valid ? STATE_DONE : STATE_FAILED;
 }
 
 double store_median(const struct store *store, size_t cell,
@@ -71,18 +81,18 @@ static int make_directories(const char *directory, struct error *error)
     return status;
 }
 
-/* The directory asked for, or with `fresh` the first that is not there. */
-static char *choose(const char *directory, bool fresh)
+char *store_fresh_directory(const char *directory)
 {
     char *path = xstrdup(directory);
-    for (unsigned i = 2; fresh && access(path, F_OK) == 0; i++) {
+    for (unsigned i = 2; access(path, F_OK) == 0; i++) {
         free(path);
         path = xasprintf("%s.%u", directory, i);
     }
     return path;
 }
 
-static int lock_directory(struct store *store, struct error *error)
+static int lock_directory(struct store *store, enum store_use use,
+                          struct error *error)
 {
     store->lock = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (store->lock < 0 || access(store->directory, W_OK) < 0)
@@ -90,8 +100,9 @@ static int lock_directory(struct store *store, struct error *error)
                          "cannot write into %s: %s; name another directory "
                          "with --results",
                          store->directory, strerror(errno));
+    int operation = use == STORE_SHARE ? LOCK_SH : LOCK_EX;
     uint64_t deadline = clock_now() + LOCK_PATIENCE;
-    while (flock(store->lock, LOCK_EX | LOCK_NB) < 0) {
+    while (flock(store->lock, operation | LOCK_NB) < 0) {
         if (clock_now() >= deadline)
             return error_set(error,
                              "another cowlab run is writing into %s: wait for "
@@ -110,13 +121,26 @@ static const char *text_at(const json_t *result, const char *object,
     return text ? text : "none";
 }
 
+#define AFRESH                                                                 \
+    "give --new to begin a directory of its own, or name one with --results"
+
 static int refuse(const char *path, const char *what, const char *theirs,
                   const char *ours, struct error *error)
 {
-    return error_set(error,
-                     "%s was made with another %s (%s, now %s): give --new to "
-                     "begin a directory of its own, or name one with --results",
+    return error_set(error, "%s was made with another %s (%s, now %s): " AFRESH,
                      path, what, theirs, ours);
+}
+
+/* Whether a result was made by this build of cowlab.  Results of versions that
+ * did not tell are taken on trust. */
+static int check_build(const char *path, const json_t *result,
+                       struct error *error)
+{
+    const char *theirs = text_at(result, "cowlab", "program_hash");
+    const char *ours = program_own_hash();
+    if (!strcmp(theirs, "none") || !ours || !strcmp(theirs, ours))
+        return 0;
+    return refuse(path, "build of cowlab", theirs, ours, error);
 }
 
 /* Whether a result was made by the program that the cell names now. */
@@ -156,33 +180,28 @@ static int take_result(struct store *store, const char *path,
     size_t cell = cell_of(experiment, result);
     json_int_t invocation =
         json_integer_value(json_object_get(result, "invocation"));
-    if (strcmp(hash, experiment->hash))
+    if (!store->described && strcmp(hash, experiment->hash))
         return refuse(path, "experiment file", hash, experiment->hash, error);
     if (cell == experiment->cell_count || invocation < 1 ||
         invocation > experiment->invocations)
         return 0;
-    struct outcome outcome = outcome_read(result);
-    if (!outcome.valid) {
-        outcome_clear(&outcome);
-        return 0;
-    }
     struct outcome *place = store_outcome(store, cell, (unsigned)invocation);
     outcome_clear(place);
-    *place = outcome;
-    return check_program(path, result, experiment->cells[cell].subject, error);
-}
-
-static int is_result(const struct dirent *entry)
-{
-    const char *dot = strrchr(entry->d_name, '.');
-    return entry->d_name[0] != '.' && dot && !strcmp(dot, ".json");
+    *place = outcome_read(result);
+    if (!place->valid) /* it will never be added to what is measured now */
+        return 0;
+    return check_build(path, result, error) ||
+                   check_program(path, result, experiment->cells[cell].subject,
+                                 error)
+               ? -1
+               : 0;
 }
 
 static int read_results(struct store *store, struct error *error)
 {
     struct dirent **entries;
     int status = 0,
-        count = scandir(store->directory, &entries, is_result, alphasort);
+        count = scandir(store->directory, &entries, result_is_file, alphasort);
     if (count < 0)
         return error_set(error, "cannot read the directory %s: %s",
                          store->directory, strerror(errno));
@@ -199,20 +218,58 @@ static int read_results(struct store *store, struct error *error)
     return status;
 }
 
+/* Whether the description that is there, if one is, is that of the experiment.
+ */
+static int check_description(struct store *store, const json_t *ours,
+                             struct error *error)
+{
+    json_t *theirs = description_read(store->directory, error);
+    store->described = theirs != NULL;
+    if (!theirs)
+        return error->text[0] ? -1 : 0;
+    char *difference = description_difference(theirs, ours);
+    json_decref(theirs);
+    if (!difference)
+        return 0;
+    error_set(error,
+              "the results in %s are of another experiment than %s is now:\n"
+              "%s" AFRESH,
+              store->directory, store->experiment->path, difference);
+    free(difference);
+    return -1;
+}
+
+/* Compares the description and, if the directory is to be written, brings it up
+ * to date. */
+static int describe(struct store *store, enum store_use use,
+                    struct error *error)
+{
+    json_t *ours = description_json(store->experiment);
+    int status = check_description(store, ours, error);
+    if (status == 0)
+        status = read_results(store, error);
+    if (status == 0 && use != STORE_LOOK)
+        status = description_write(store->directory, ours, error);
+    json_decref(ours);
+    return status;
+}
+
 int store_open(struct store *store, const struct experiment *experiment,
-               const char *directory, bool fresh, struct error *error)
+               const char *directory, enum store_use use, struct error *error)
 {
     *store = (struct store){
         .experiment = experiment,
-        .directory = choose(directory, fresh),
+        .directory = xstrdup(directory),
         .lock = -1,
         .outcomes = xcalloc(experiment->cell_count * experiment->invocations,
                             sizeof *store->outcomes),
     };
-    if (make_directories(store->directory, error) == 0 &&
-        lock_directory(store, error) == 0 &&
-        result_sweep(store->directory, error) == 0 &&
-        read_results(store, error) == 0)
+    bool writes = use != STORE_LOOK;
+    if ((use == STORE_LOOK && access(directory, F_OK) < 0) ||
+        ((!writes || (make_directories(store->directory, error) == 0 &&
+                      lock_directory(store, use, error) == 0)) &&
+         (use != STORE_RUN || result_sweep(store->directory, error) == 0) &&
+         describe(store, use, error) == 0))
         return 0;
     store_close(store);
     return -1;
@@ -272,6 +329,14 @@ char *store_disagreement(const struct store *store, size_t cell,
             return text;
     }
     return NULL;
+}
+
+char *store_path(const struct store *store, size_t cell, unsigned invocation)
+{
+    char *name = result_name(&store->experiment->cells[cell], invocation);
+    char *path = xasprintf("%s/%s", store->directory, name);
+    free(name);
+    return path;
 }
 
 int store_put(struct store *store, size_t cell, unsigned invocation,

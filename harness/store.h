@@ -12,20 +12,39 @@ struct store {
     const struct experiment *experiment; /* borrowed */
     char *directory;
     int lock;
+    bool described;           /* the directory told what its results are of */
     struct outcome *outcomes; /* by cell, then by invocation */
 };
 
-/* Makes the directory (with `fresh` another one, NAME.2 and so on, if it is
- * there) and reads the results in it.  Fails when it cannot be used, when
- * another run is at work in it, or when it holds results that were made from
- * another experiment file or another program, or half a file. */
+/* What a store is opened for. */
+enum store_use {
+    STORE_LOOK,  /* nothing is made or written; the directory may be missing */
+    STORE_RUN,   /* nobody else may write there meanwhile */
+    STORE_SHARE, /* others that share it may: each invocation has its own file
+                  */
+};
+
+/* Makes the directory if it is to be written, tells in it what the experiment
+ * is (description.h), and reads the results there.  Fails when it cannot be
+ * used, when another run is at work in it, or when it holds results of another
+ * experiment, of another build of cowlab or another subject, or half a file;
+ * the error shows in what they differ. */
 int store_open(struct store *store, const struct experiment *experiment,
-               const char *directory, bool fresh, struct error *error);
+               const char *directory, enum store_use use, struct error *error);
+
+/* The directory itself, or the first of NAME.2, NAME.3 ... that is not there if
+ * it is; the caller frees it. */
+char *store_fresh_directory(const char *directory);
 void store_close(struct store *store);
 
 /* The outcome of one invocation (from 1) of one cell. */
 struct outcome *store_outcome(const struct store *store, size_t cell,
                               unsigned invocation);
+
+/* How far an invocation is: no result, a valid one, an invalid one. */
+enum state { STATE_MISSING, STATE_DONE, STATE_FAILED };
+enum state store_state(const struct store *store, size_t cell,
+                       unsigned invocation);
 
 /* The median of a measure over a cell's valid invocations; NAN: not measured.
  */
@@ -38,6 +57,10 @@ double store_median(const struct store *store, size_t cell,
  * caller frees it. */
 char *store_disagreement(const struct store *store, size_t cell,
                          unsigned invocation, const struct outcome *outcome);
+
+/* The path of an invocation's result, whether it is there or not; the caller
+ * frees it. */
+char *store_path(const struct store *store, size_t cell, unsigned invocation);
 
 /* Writes a result and keeps its outcome. */
 int store_put(struct store *store, size_t cell, unsigned invocation,

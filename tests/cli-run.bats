@@ -137,17 +137,74 @@ END
     [ "$(find results/fake -name '*.json' | wc -l)" -eq 2 ]
 }
 
-@test "an invalid result is measured again" {
-    experiment
-    FAKE_FAULT=die-in-load run ./cowlab run fake.yaml -q
+@test "an invalid result is kept, and measured again with --failed" {
+    SUBJECTS='fake-a, fake-b' experiment
+    FAKE_FAULT=die-in-load run ./cowlab run fake.yaml -q --only subject=fake-a
     [ "$status" -eq 2 ]
-    ./cowlab run fake.yaml -q
-    [ "$(key_of results/fake/*.json status)" = valid ]
+    run --separate-stderr ./cowlab run fake.yaml
+    [ "$status" -eq 2 ]
+    grep -q '1 of them is invalid: --failed measures' <<<"$stderr"
+    stat -c '%i' results/fake/fake-b*.json >before
+    ./cowlab run fake.yaml -q --failed
+    [ "$(key_of results/fake/fake-a*.json status)" = valid ]
+    stat -c '%i' results/fake/fake-b*.json | diff before -
 }
 
-@test "results of another experiment file are refused, --new begins afresh" {
+@test "--rerun measures again what it selects, and nothing else" {
+    SUBJECTS='fake-a, fake-b' experiment 'invocations: 2'
+    ./cowlab run fake.yaml -q
+    stat -c '%i %n' results/fake/*.json | sort >before
+    ./cowlab run fake.yaml -q --rerun subject=fake-b,invocation=2
+    stat -c '%i %n' results/fake/*.json | sort >after
+    [ "$(comm -13 before after | wc -l)" -eq 1 ]
+    comm -13 before after | grep -q 'fake-b.*-002.json'
+    run ./cowlab run fake.yaml -q --rerun subject=fake-c
+    [ "$status" -eq 1 ]
+    run ./cowlab run fake.yaml -q --rerun subject=fake-b --failed
+    [ "$status" -eq 1 ]
+}
+
+@test "--only: what is not selected may be missing, what is may not" {
+    SUBJECTS='fake-a, fake-b' experiment
+    ./cowlab run fake.yaml -q --only subject=fake-a
+    [ "$(find results/fake -name '*.json' | wc -l)" -eq 1 ]
+    FAKE_FAULT=die-in-load run ./cowlab run fake.yaml -q --only subject=fake-b
+    [ "$status" -eq 2 ]
+    ./cowlab run fake.yaml -q --only subject=fake-a
+}
+
+@test "results of another experiment are refused with the difference" {
+    experiment 'invocations: 1'
+    ./cowlab run fake.yaml -q
+    experiment 'about: said otherwise' 'invocations: 2' 'timeout: 50'
+    ./cowlab run fake.yaml -q
+    [ "$(find results/fake -name '*.json' | wc -l)" -eq 2 ]
+    [ "$(jq .invocations results/fake/experiment.description)" -eq 2 ]
+    BURSTS=3 experiment 'seed: 9'
+    run ./cowlab run fake.yaml -q
+    [ "$status" -eq 3 ]
+    grep -q 'another experiment than fake.yaml is now' <<<"$output"
+    grep -qx '  bursts: 2, now 3' <<<"$output"
+    grep -qx '  seed: 1, now 9' <<<"$output"
+    grep -qe '--new' <<<"$output"
+    ./cowlab run fake.yaml -q --set bursts=2 --set seed=1
+}
+
+@test "results of another build of cowlab are refused" {
     experiment
     ./cowlab run fake.yaml -q
+    file=$(echo results/fake/*.json)
+    jq '.cowlab.program_hash = "0123456789abcdef"' "$file" >other
+    mv other "$file"
+    run ./cowlab run fake.yaml -q
+    [ "$status" -eq 3 ]
+    grep -q 'another build of cowlab (0123456789abcdef, now' <<<"$output"
+}
+
+@test "results that tell no experiment are known by its file, --new begins afresh" {
+    experiment
+    ./cowlab run fake.yaml -q
+    rm results/fake/experiment.description
     experiment 'about: changed'
     run ./cowlab run fake.yaml -q
     [ "$status" -eq 3 ]
@@ -209,7 +266,7 @@ END
     mount -t tmpfs -o size=8k cowlab-test small || skip "mount is not allowed"
     experiment
     run ./cowlab run fake.yaml -q --results small/results
-    left=$(find small -type f)
+    left=$(find small -type f ! -name experiment.description)
     umount small
     [ "$status" -eq 3 ]
     grep -q 'No space left on device' <<<"$output"

@@ -2,7 +2,7 @@
  * and the order of a run beside it. */
 #include "harness/histogram.h"
 #include "harness/memory.h"
-#include "harness/plan.h"
+#include "harness/order.h"
 #include "harness/statistics.h"
 
 #include <math.h>
@@ -114,8 +114,8 @@ static void plan_shuffles_subjects(void **state)
     }
     struct experiment experiment = {
         .seed = 1, .invocations = 20, .cells = cells, .cell_count = 6};
-    struct plan_item *plan = plan_make(&experiment);
-    struct plan_item *again = plan_make(&experiment);
+    struct order_item *plan = order_make(&experiment);
+    struct order_item *again = order_make(&experiment);
     assert_memory_equal(plan, again, 120 * sizeof *plan);
     unsigned first[3] = {0};
     for (size_t i = 0; i < 120; i += 3) {
@@ -138,10 +138,10 @@ static void seeds_differ(void **state)
 {
     (void)state;
     struct experiment one = {.seed = 1}, two = {.seed = 2};
-    assert_int_equal(plan_seed(&one, 1), plan_seed(&one, 1));
-    assert_int_not_equal(plan_seed(&one, 1), plan_seed(&one, 2));
-    assert_int_not_equal(plan_seed(&one, 1), plan_seed(&two, 1));
-    assert_true(plan_seed(&one, 3) < UINT64_C(1) << 53);
+    assert_int_equal(order_seed(&one, 1), order_seed(&one, 1));
+    assert_int_not_equal(order_seed(&one, 1), order_seed(&one, 2));
+    assert_int_not_equal(order_seed(&one, 1), order_seed(&two, 1));
+    assert_true(order_seed(&one, 3) < UINT64_C(1) << 53);
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 /* unit-matrix.c: cells from several products, files and changes, and the order
  * in which they run. */
 #include "harness/experiment.h"
-#include "harness/plan.h"
+#include "harness/order.h"
 #include "known.h"
 
 #include <setjmp.h>
@@ -203,7 +203,7 @@ static void axes_are_filled_in(void **state)
     struct experiment experiment;
     open_file(&experiment, FIXTURES "/extends/base.yaml", NULL);
     assert_int_equal(experiment.cell_count, 2 * 15);
-    struct plan_item *plan = plan_make(&experiment);
+    struct order_item *plan = order_make(&experiment);
     for (size_t i = 0; i < experiment.cell_count; i++) {
         const struct cell *cell = &experiment.cells[plan[i].cell];
         assert_int_equal(cell->workers, order[i / 2].workers);
