@@ -10,47 +10,29 @@
 #include "harness/cell.h"
 #include "harness/declaration.h"
 #include "harness/event-name.h"
+#include "harness/keys.h"
 #include "harness/layers.h"
 #include "harness/matrix.h"
 #include "harness/memory.h"
 #include "harness/yaml.h"
 
-enum { NAME_MAX_BYTES = 64, COUNTERS_MAX = 64 };
-
-#define INTEGER(NAME, MINIMUM, MAXIMUM)                                        \
-    {                                                                          \
-        .name = NAME, .type = DECLARATION_INTEGER, .minimum = MINIMUM,         \
-        .maximum = MAXIMUM, .unit = ""                                         \
-    }
-
-static const struct declaration seed = INTEGER("seed", 0, INT64_MAX);
-static const struct declaration invocations = INTEGER("invocations", 1, 1000);
-
-static const char *const keys[] = {
-    "experiment", "about",   "seed",    "invocations", REGIME_KEYS, "counters",
-    "matrix",     "include", "exclude", "override",    "extends"};
+static const char *const keys[] = {EXPERIMENT_KEYS(
+    KEY_NAME, KEY_NAME) REGIME_KEYS(KEY_NAME, KEY_NAME, KEY_NAME)};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static int read_integer(const struct layers *layers,
-                        const struct declaration *declaration, int64_t *number,
-                        struct error *error)
-{
-    struct node node = layers_find(layers, declaration->name);
-    return node_present(node)
-               ? declaration_number(declaration, node, number, error)
-               : 0;
-}
 
 static int read_integers(struct experiment *experiment,
                          const struct layers *layers, struct error *error)
 {
-    int64_t numbers[] = {1, 1};
-    if (read_integer(layers, &seed, &numbers[0], error) ||
-        read_integer(layers, &invocations, &numbers[1], error))
-        return -1;
-    experiment->seed = (uint64_t)numbers[0];
-    experiment->invocations = (unsigned)numbers[1];
+#define READ_INTEGER(NAME, MEMBER, DEFAULT, MINIMUM, MAXIMUM, UNIT, MEANING)   \
+    number = DEFAULT;                                                          \
+    if (key_integer(layers_find(layers, NAME), NAME, MINIMUM, MAXIMUM, UNIT,   \
+                    &number, error))                                           \
+        return -1;                                                             \
+    experiment->MEMBER = (typeof(experiment->MEMBER))number;
+#define NOTHING(...)
+    int64_t number;
+    EXPERIMENT_KEYS(READ_INTEGER, NOTHING)
     return 0;
 }
 

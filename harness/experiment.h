@@ -1,47 +1,8 @@
 /* experiment.h: an experiment file, read and checked, and its cells.
  *
- * The file is YAML.  All keys, with their defaults:
- *
- *   experiment: NAME             required: letters, digits, - and _
- *   about: TEXT                  ""
- *   seed: INTEGER                1
- *   invocations: INTEGER         1      1..1000
- *   timeout, bursts, sample ...         how each cell is run: all keys of
- *                                       harness/regime.h
- *   counters: [NAME...]          []     events to count in each worker, from
- *                                       after the fork until its last request,
- *                                       by libpfm4's names: page-faults,
- *                                       cycles, dTLB-load-misses, cycles:u ...
- *                                       (`cowlab list counters`), 64 at most
- *   matrix:                      required; include and the rest come after it
- *     subject: [SUBJECT...]      required: a name, or a mapping:
- *                                  name: NAME, label: TEXT, prepare: [STEP...]
- *                                  (64 at most),
- *                                  optional: BOOLEAN (a runtime that is not
- *                                  installed is left out, not refused), and
- *                                  any declared option; `collectors` stands
- *                                  for every collector that no other subject
- *                                  names, but for those of its except:
- *                                  [NAME...]; what differs in the label alone
- *                                  is measured twice
- *     workload: [WORKLOAD...]    required: a name, or a mapping:
- *                                  name: NAME, label: TEXT, and any declared
- *                                  parameter
- *     workers: [INTEGER...]      [4]      1..1000
- *   include: [PRODUCT...]        []     more cells: mappings with any factors
- * of a matrix (those that are not given are the matrix's) and keys of regime.h
- *   exclude: [SELECTION...]      []     cells that are left out, as in
- *                                       'subject=nogc,workers=8'
- *                                       (harness/cell-filter.h)
- *   override: [CHANGE...]        []     mappings with only: SELECTION and keys
- *                                       of regime.h: how these cells are run;
- *                                       later ones are taken upon earlier ones
- *   extends: FILE                       what is not said here is said there
- *                                       (harness/layers.h)
- *
- * Any option or parameter may be given as a list: it becomes an axis of the
- * product.  A size, whose unit is bytes, may be written as 64 KiB or 1 GiB.  A
- * matrix has at most 4096 cells. */
+ * The file is YAML.  All keys, with their defaults and meanings, are in
+ * harness/keys.h, which `cowlab show experiment` prints.  Selections are those
+ * of harness/cell-filter.h, files upon files those of harness/layers.h. */
 #ifndef HARNESS_EXPERIMENT_H
 #define HARNESS_EXPERIMENT_H
 

@@ -4,13 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/keys.h"
 #include "harness/memory.h"
 #include "harness/nearest.h"
 
-static const char *const subject_keys[] = {"name", "label", "prepare",
-                                           "optional", "except"};
-
-enum { STEPS_MAX = 64 };
+static const char *const subject_keys[] = {SUBJECT_KEYS(KEY_NAME)};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/keys.h"
 #include "harness/memory.h"
 #include "harness/nearest.h"
 
-static const char *const workload_keys[] = {"name", "label"};
+static const char *const workload_keys[] = {WORKLOAD_KEYS(KEY_NAME)};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -3,9 +3,8 @@
 
 #include <stdlib.h>
 
+#include "harness/keys.h"
 #include "harness/memory.h"
-
-enum { WORKERS_DEFAULT = 4 };
 
 static int expect_items(const struct factors *factors, struct node list,
                         const char *key, const char *what, struct error *error)
@@ -39,7 +38,7 @@ static int add_worker(struct factors *factors, struct node item,
     static const struct declaration declaration = {.name = "workers",
                                                    .type = DECLARATION_INTEGER,
                                                    .minimum = 1,
-                                                   .maximum = 1000,
+                                                   .maximum = WORKERS_MAX,
                                                    .unit = ""};
     int64_t number;
     if (declaration_number(&declaration, item, &number, error))

@@ -8,12 +8,14 @@
 #include "harness/cell-json.h"
 #include "harness/cell.h"
 #include "harness/factors.h"
+#include "harness/keys.h"
 #include "harness/memory.h"
 
-static const char *const matrix_keys[] = {"subject", "workload", "workers"};
-static const char *const include_keys[] = {"subject", "workload", "workers",
-                                           REGIME_KEYS};
-static const char *const override_keys[] = {"only", REGIME_KEYS};
+static const char *const matrix_keys[] = {MATRIX_KEYS(KEY_NAME)};
+static const char *const include_keys[] = {
+    MATRIX_KEYS(KEY_NAME) REGIME_KEYS(KEY_NAME, KEY_NAME, KEY_NAME)};
+static const char *const override_keys[] = {
+    OVERRIDE_KEYS(KEY_NAME) REGIME_KEYS(KEY_NAME, KEY_NAME, KEY_NAME)};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -7,38 +7,16 @@
 #include <string.h>
 
 #include "harness/declaration.h"
+#include "harness/keys.h"
 #include "harness/memory.h"
 
-enum { SAMPLE_MAX = 1000000000 };
+static const struct declaration sample_point = {.name = "sample",
+                                                .type = DECLARATION_INTEGER,
+                                                .minimum = 1,
+                                                .maximum = SAMPLE_MAX,
+                                                .unit = ""};
 
-/* A key that is a whole number, and where its value goes. */
-struct integer_key {
-    struct declaration declaration;
-    size_t offset;
-};
-
-#define INTEGER(NAME, MINIMUM, MAXIMUM, UNIT)                                  \
-    {                                                                          \
-        .name = NAME, .type = DECLARATION_INTEGER, .minimum = MINIMUM,         \
-        .maximum = MAXIMUM, .unit = UNIT                                       \
-    }
-
-static const struct integer_key integers[] = {
-    {INTEGER("timeout", 1, 86400, "seconds"),
-     offsetof(struct regime, timeout_s)},
-    {INTEGER("time-limit", 0, 864000, "seconds"),
-     offsetof(struct regime, time_limit_s)},
-    {INTEGER("collections-first", 0, 100, ""),
-     offsetof(struct regime, collections_first)},
-    {INTEGER("bursts", 0, 1000000, ""), offsetof(struct regime, bursts)},
-    {INTEGER("requests-per-burst", 1, 1000000, ""),
-     offsetof(struct regime, requests_per_burst)},
-};
-
-static const struct declaration sample_point =
-    INTEGER("sample", 1, SAMPLE_MAX, "");
-
-static const unsigned sample_defaults[] = {1, 2, 3, 5, 10, 20, 50, 100};
+static const unsigned sample_defaults[] = {SAMPLE_DEFAULT};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -55,8 +33,9 @@ static void set_sample(struct regime *regime, const unsigned *after,
 
 struct regime regime_default(void)
 {
-    struct regime regime = {
-        .timeout_s = 60, .bursts = 10, .requests_per_burst = 100};
+#define INTEGER(NAME, MEMBER, DEFAULT, ...) .MEMBER = (DEFAULT),
+#define NOTHING(...)
+    struct regime regime = {REGIME_KEYS(INTEGER, NOTHING, NOTHING)};
     set_sample(&regime, sample_defaults, COUNT(sample_defaults));
     return regime;
 }
@@ -73,21 +52,6 @@ void regime_clear(struct regime *regime)
 {
     free(regime->sample_after);
     regime->sample_after = NULL;
-}
-
-static int read_integers(struct regime *regime, struct node mapping,
-                         struct error *error)
-{
-    for (size_t i = 0; i < COUNT(integers); i++) {
-        struct node node = node_find(mapping, integers[i].declaration.name);
-        int64_t number;
-        if (!node_present(node))
-            continue;
-        if (declaration_number(&integers[i].declaration, node, &number, error))
-            return -1;
-        *(unsigned *)((char *)regime + integers[i].offset) = (unsigned)number;
-    }
-    return 0;
 }
 
 static int read_points(struct node list, unsigned *after, struct error *error)
@@ -125,20 +89,30 @@ static int read_sample(struct regime *regime, struct node mapping,
     return status;
 }
 
-static int read_boolean(struct node mapping, const char *key, bool *value,
-                        struct error *error)
+/* The keys of which there is nothing to say but their type; what is not there
+ * stays as it is. */
+static int read_plain(struct regime *regime, struct node mapping,
+                      struct error *error)
 {
-    return node_present(node_find(mapping, key))
-               ? node_boolean(mapping, key, value, error)
-               : 0;
+#define READ_INTEGER(NAME, MEMBER, DEFAULT, MINIMUM, MAXIMUM, UNIT, MEANING)   \
+    number = (int64_t)regime->MEMBER;                                          \
+    if (key_integer(node_find(mapping, NAME), NAME, MINIMUM, MAXIMUM, UNIT,    \
+                    &number, error))                                           \
+        return -1;                                                             \
+    regime->MEMBER = (typeof(regime->MEMBER))number;
+#define READ_BOOLEAN(NAME, MEMBER, MEANING)                                    \
+    if (node_present(node_find(mapping, NAME)) &&                              \
+        node_boolean(mapping, NAME, &regime->MEMBER, error))                   \
+        return -1;
+    int64_t number;
+    REGIME_KEYS(READ_INTEGER, READ_BOOLEAN, NOTHING)
+    return 0;
 }
 
 int regime_read(struct regime *regime, struct node mapping, struct error *error)
 {
-    if (read_integers(regime, mapping, error) ||
-        read_sample(regime, mapping, error) ||
-        read_boolean(mapping, "blame", &regime->blame, error) ||
-        read_boolean(mapping, "blame-writes", &regime->blame_writes, error))
+    if (read_plain(regime, mapping, error) ||
+        read_sample(regime, mapping, error))
         return -1;
     if (regime->blame_writes && !regime->blame)
         return node_error(node_present(node_find(mapping, "blame-writes"))

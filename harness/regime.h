@@ -1,23 +1,8 @@
 /* regime.h: how a cell is run, as opposed to what it is.
  *
- * These keys stand at the top of an experiment file, for all cells, and in the
- * items of its `include` and `override`, for some:
- *
- *   timeout: INTEGER             60     seconds for one answer, 1..86400
- *   time-limit: INTEGER          0      seconds for a whole invocation, after
- *                                       which it is invalid; 0: none
- *   collections-first: INTEGER   0      full collections asked of each idle
- *                                       worker before its first request, 0..100
- *   bursts: INTEGER              10     0..1000000
- *   requests-per-burst: INTEGER  100    of all workers together, 1..1000000
- *   sample: [INTEGER...]         [1, 2, 3, 5, 10, 20, 50, 100]   sample after
- *                                       these requests of each worker, and
- *                                       then after every burst
- *   blame: BOOLEAN               false  trace page faults and phases: who broke
- *                                       each page (harness/blame-ledger.h)
- *   blame-writes: BOOLEAN        false  with blame: watch writes, too: which
- *                                       later phases wrote each broken page
- *                                       (harness/blame-writes.h)
+ * The keys are REGIME_KEYS of harness/keys.h; they stand at the top of an
+ * experiment file, for all cells, and in the items of its `include` and
+ * `override`, for some.
  *
  * Requests are dealt to the workers in turn, so a burst must be a multiple of
  * the number of workers. */
@@ -41,11 +26,6 @@ struct regime {
     size_t sample_after_count;
     bool blame, blame_writes;
 };
-
-/* The keys, for node_expect_keys. */
-#define REGIME_KEYS                                                            \
-    "timeout", "time-limit", "collections-first", "bursts",                    \
-        "requests-per-burst", "sample", "blame", "blame-writes"
 
 /* The defaults; free with regime_clear. */
 struct regime regime_default(void);

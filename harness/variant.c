@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/keys.h"
 #include "harness/memory.h"
 
 /* " prepare=gc,freeze", or nothing. */

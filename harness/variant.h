@@ -32,6 +32,4 @@ int variants_add(struct variants *variants, const struct entry *entry,
 void variants_free(struct variants *variants);
 
 /* More is a slip of the pen: a run of each would take days. */
-enum { CELLS_MAX = 4096 };
-
 #endif
