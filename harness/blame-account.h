@@ -12,6 +12,7 @@
 struct blame_account {
     uint64_t page;
     bool moved;                       /* its frame is not the template's */
+    bool was_file;                    /* a page of a file at the fork */
     const struct logged_fault *fault; /* the first write; NULL: not seen */
     const char *phase; /* of that write, as blame_name() has it; static, or of
                         * the worker's log; NULL: not seen */

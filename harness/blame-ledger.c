@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "harness/blame-bytes.h"
+#include "harness/blame-exit.h"
 #include "harness/blame-map.h"
 #include "harness/blame-place.h"
 #include "harness/blame-rows.h"
-#include "harness/blame-site.h"
 #include "harness/blame-writes.h"
 #include "harness/failure.h"
 #include "harness/fault-log.h"
@@ -27,14 +27,16 @@ struct blame_ledger {
     unsigned workers;
     struct blame_rows rows;
     uint64_t broken, left, unseen;
+    uint64_t lost;               /* faults, before the workers ended */
     json_t *changed;             /* bytes by kind */
     const char *bytes_why;       /* NULL: they could be compared */
     struct blame_writes *writes; /* NULL: not asked for */
+    struct blame_exit *exit;     /* NULL: the workers are not ending */
     uint64_t ns; /* that looking took, while the workers waited */
 };
 
-static int add_account(uint64_t address, enum page_fate fate, bool moved,
-                       void *context)
+static int add_account(uint64_t address, enum page_fate fate,
+                       const struct page_entries *entries, void *context)
 {
     struct blame_accounts *accounts = context;
     if (fate != FATE_BROKEN)
@@ -44,8 +46,12 @@ static int add_account(uint64_t address, enum page_fate fate, bool moved,
         accounts->items = xreallocarray(accounts->items, accounts->capacity,
                                         sizeof *accounts->items);
     }
-    accounts->items[accounts->count++] =
-        (struct blame_account){.page = address, .moved = moved, .letter = 'u'};
+    accounts->items[accounts->count++] = (struct blame_account){
+        .page = address,
+        .moved = fate_moved(entries->inherited, entries->own),
+        .was_file = pagemap_file(entries->inherited),
+        .letter = 'u',
+    };
     return 0;
 }
 
@@ -130,9 +136,18 @@ int blame_look(struct invocation *invocation)
     return status;
 }
 
-/* Reads which pages a worker has broken, and finds the write that did it: the
- * first fault on the page since the fork, for all of these were there to be
- * read. */
+/* The write that broke a page: the first fault on it since the fork, for it was
+ * there to be read.  A page of a file need not have been mapped, and may have
+ * been faulted in to be read: of that the last. */
+static const struct logged_fault *
+find_write(struct fault_log *log, pid_t pid,
+           const struct blame_account *account)
+{
+    return account->was_file ? fault_log_last(log, pid, account->page)
+                             : fault_log_first(log, pid, account->page, 0);
+}
+
+/* Reads which pages a worker has broken, and finds the writes that did it. */
 static int open_accounts(struct invocation *invocation, unsigned worker,
                          struct blame_accounts *accounts)
 {
@@ -147,27 +162,8 @@ static int open_accounts(struct invocation *invocation, unsigned worker,
     }
     for (size_t i = 0; i < accounts->count; i++)
         accounts->items[i].fault =
-            fault_log_first(&blame->log, pid, accounts->items[i].page);
+            find_write(&blame->log, pid, &accounts->items[i]);
     return 0;
-}
-
-/* Counts the page of a fault by its name and by who wrote. */
-static void add_row(struct blame_ledger *blame, const struct blame_name *name,
-                    const struct logged_fault *fault, struct symbols *symbols)
-{
-    uint64_t called_from =
-        symbols ? symbols_caller(symbols, fault->instruction, fault->stack_top)
-                : 0;
-    struct blame_site site =
-        blame_site(symbols, fault->instruction, called_from, fault->in_kernel);
-    const char *function = site.function ? site.function
-                           : site.writer ? site.writer->object
-                                         : "unknown";
-    const char *caller = site.caller ? site.caller->names[0] : NULL;
-    if (fault->in_kernel)
-        blame_rows_add(&blame->rows, name, "(kernel)", function);
-    else
-        blame_rows_add(&blame->rows, name, function, caller);
 }
 
 /* Puts one page to the account of its first write. */
@@ -189,7 +185,7 @@ static void settle_page(struct invocation *invocation, unsigned worker,
         blame_name(invocation->record->cell->subject, phase, then, now);
     account->phase = name.phase;
     account->letter = then.kind ? page_kind_of(then.kind, then.placement) : 'u';
-    add_row(blame, &name, fault, symbols);
+    blame_rows_add_fault(&blame->rows, &name, fault, symbols);
 }
 
 static int settle_pages(struct invocation *invocation, unsigned worker,
@@ -251,13 +247,14 @@ static int settle_worker(struct invocation *invocation, unsigned worker)
     return status;
 }
 
-static json_t *faults_json(const struct blame_ledger *blame)
+static json_t *faults_json(struct blame_ledger *blame)
 {
     if (!blame->trace)
         return json_pack("{s:b, s:s}", "used", false, "why", blame->why);
     const struct fault_trace_facts *facts = fault_trace_facts(blame->trace);
     struct fault_trace_counts counts = {0};
     fault_trace_read_counts(blame->trace, &counts);
+    blame->lost = counts.missing;
     return json_pack("{s:b, s:b, s:I, s:I}", "used", true, "kernel_counted",
                      facts->kernel_counted, "records",
                      (json_int_t)counts.delivered, "lost",
@@ -302,7 +299,41 @@ int blame_settle(struct invocation *invocation)
         blame_rows_json(&blame->rows), "left_by_others",
         (json_int_t)blame->left, "unseen", (json_int_t)blame->unseen,
         "changed_bytes", blame->changed, "ns", (json_int_t)blame->ns);
+    json_object_set_new(invocation->record->blame, "exit", json_null());
+    json_object_set_new(invocation->record->blame, "exit_why",
+                        json_string(blame->trace
+                                        ? "the invocation ended before this "
+                                          "was measured"
+                                        : blame->why));
     blame_writes_tell(invocation->record, blame->writes);
+    return 0;
+}
+
+int blame_begin_exit(struct invocation *invocation)
+{
+    struct blame_ledger *blame = invocation->blame;
+    if (!blame || !blame->trace)
+        return 0;
+    fault_trace_resume(blame->trace);
+    return blame_exit_begin(invocation, &blame->exit);
+}
+
+int blame_settle_exit(struct invocation *invocation)
+{
+    struct blame_ledger *blame = invocation->blame;
+    struct fault_trace_counts counts = {0};
+    json_t *exit;
+    if (!blame || !blame->trace)
+        return 0;
+    fault_trace_pause(blame->trace);
+    fault_trace_drain(blame->trace, fault_log_add, &blame->log);
+    fault_trace_read_counts(blame->trace, &counts);
+    if (blame_exit_settle(invocation, blame->exit, &blame->log, &exit) < 0)
+        return -1;
+    json_object_set_new(
+        exit, "lost", json_integer((json_int_t)(counts.missing - blame->lost)));
+    json_object_set_new(invocation->record->blame, "exit", exit);
+    json_object_del(invocation->record->blame, "exit_why");
     return 0;
 }
 
@@ -319,5 +350,6 @@ void blame_free(struct blame_ledger *blame)
     blame_rows_clear(&blame->rows);
     json_decref(blame->changed);
     blame_writes_free(blame->writes);
+    blame_exit_free(blame->exit);
     free(blame);
 }

@@ -24,6 +24,11 @@ int blame_look(struct invocation *invocation);
 /* After the last request: settles all accounts in record->blame. */
 int blame_settle(struct invocation *invocation);
 
+/* Before the workers are told to quit, and after they have ended: what they
+ * broke meanwhile is the `exit` of record->blame. */
+int blame_begin_exit(struct invocation *invocation);
+int blame_settle_exit(struct invocation *invocation);
+
 void blame_free(struct blame_ledger *blame);
 
 #endif

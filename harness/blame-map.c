@@ -32,12 +32,12 @@ static char letter_of(struct drawing *drawing, uint64_t address,
 }
 
 /* A ledger_visitor; pages come in address order, as the regions are. */
-static int draw(uint64_t address, enum page_fate fate, bool moved,
-                void *context)
+static int draw(uint64_t address, enum page_fate fate,
+                const struct page_entries *entries, void *context)
 {
     struct drawing *drawing = context;
     const struct record *record = drawing->record;
-    (void)moved;
+    (void)entries;
     while (drawing->region < record->region_count &&
            address >= record->regions[drawing->region].end)
         drawing->region++;

@@ -102,8 +102,8 @@ static enum answer ask(struct invocation *invocation,
                              "not that");
 }
 
-/* The heap's addresses, of template and worker. */
-static int ask_both(struct invocation *invocation, unsigned worker,
+/* The heap's addresses, of the template and, unless it is NULL, of a worker. */
+static int ask_both(struct invocation *invocation, const unsigned *worker,
                     struct blame_places *places, const uint64_t *addresses,
                     const size_t *which, size_t count)
 {
@@ -112,11 +112,13 @@ static int ask_both(struct invocation *invocation, unsigned worker,
                              addresses, which, count, places->then);
     if (answer != ANSWER_OK)
         return failure_of_template(invocation, answer, doing);
-    answer = ask(invocation, &invocation->workers[worker], places, addresses,
+    if (!worker)
+        return 0;
+    answer = ask(invocation, &invocation->workers[*worker], places, addresses,
                  which, count, places->now);
     return answer == ANSWER_OK
                ? 0
-               : failure_of_worker(invocation, worker, answer, doing);
+               : failure_of_worker(invocation, *worker, answer, doing);
 }
 
 /* Outside the heap a place is the mapping that the address lies in. */
@@ -136,9 +138,9 @@ static void name_mapping(struct blame_places *places,
         (struct blame_place){keep(places, name), "process", "-"};
 }
 
-int blame_places_ask(struct invocation *invocation, unsigned worker,
-                     const uint64_t *addresses, size_t count,
-                     struct blame_places *places)
+static int ask_all(struct invocation *invocation, const unsigned *worker,
+                   const uint64_t *addresses, size_t count,
+                   struct blame_places *places)
 {
     const struct record *record = invocation->record;
     size_t *heap = xcalloc(count + 1, sizeof *heap), heap_count = 0;
@@ -147,7 +149,9 @@ int blame_places_ask(struct invocation *invocation, unsigned worker,
         .then = xcalloc(count + 1, sizeof *places->then),
         .now = xcalloc(count + 1, sizeof *places->now),
     };
-    if (mappings_read(record->workers[worker].pid, &mappings) < 0)
+    if (mappings_read(worker ? record->workers[*worker].pid
+                             : record->template_pid,
+                      &mappings) < 0)
         mappings = (struct mappings){0};
     for (size_t i = 0; i < count; i++)
         if (in_heap(record, addresses[i]))
@@ -164,6 +168,22 @@ int blame_places_ask(struct invocation *invocation, unsigned worker,
     }
     mappings_free(&mappings);
     free(heap);
+    return status;
+}
+
+int blame_places_ask(struct invocation *invocation, unsigned worker,
+                     const uint64_t *addresses, size_t count,
+                     struct blame_places *places)
+{
+    return ask_all(invocation, &worker, addresses, count, places);
+}
+
+int blame_places_ask_template(struct invocation *invocation,
+                              const uint64_t *addresses, size_t count,
+                              struct blame_places *places)
+{
+    int status = ask_all(invocation, NULL, addresses, count, places);
+    memcpy(places->now, places->then, count * sizeof *places->now);
     return status;
 }
 

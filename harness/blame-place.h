@@ -19,6 +19,13 @@ struct blame_places {
 int blame_places_ask(struct invocation *invocation, unsigned worker,
                      const uint64_t *addresses, size_t count,
                      struct blame_places *places);
+
+/* The same of the template alone, when the workers have ended: `now` is `then`.
+ */
+int blame_places_ask_template(struct invocation *invocation,
+                              const uint64_t *addresses, size_t count,
+                              struct blame_places *places);
+
 void blame_places_clear(struct blame_places *places);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/blame-site.h"
 #include "harness/memory.h"
 
 /* Either may be NULL. */
@@ -43,6 +44,26 @@ void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
         .caller = caller ? xstrdup(caller) : NULL,
         .pages = 1,
     };
+}
+
+void blame_rows_add_fault(struct blame_rows *rows,
+                          const struct blame_name *name,
+                          const struct logged_fault *fault,
+                          struct symbols *symbols)
+{
+    uint64_t called_from =
+        symbols ? symbols_caller(symbols, fault->instruction, fault->stack_top)
+                : 0;
+    struct blame_site site =
+        blame_site(symbols, fault->instruction, called_from, fault->in_kernel);
+    const char *function = site.function ? site.function
+                           : site.writer ? site.writer->object
+                                         : "unknown";
+    const char *caller = site.caller ? site.caller->names[0] : NULL;
+    if (fault->in_kernel)
+        blame_rows_add(rows, name, "(kernel)", function);
+    else
+        blame_rows_add(rows, name, function, caller);
 }
 
 static int compare(const void *left, const void *right)

@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include "harness/blame-name.h"
+#include "harness/fault-log.h"
+#include "smaps/symbols.h"
 
 struct blame_row {
     char *phase, *kind, *placement, *object_kind, *function;
@@ -23,6 +25,13 @@ struct blame_rows {
 /* Counts one page; the words are copied.  `caller` may be NULL. */
 void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
                     const char *function, const char *caller);
+
+/* The same by whose instruction a fault was at; `symbols` are those of its
+ * process, or NULL. */
+void blame_rows_add_fault(struct blame_rows *rows,
+                          const struct blame_name *name,
+                          const struct logged_fault *fault,
+                          struct symbols *symbols);
 
 /* As an array of objects, most pages first; the caller releases it. */
 json_t *blame_rows_json(struct blame_rows *rows);

@@ -180,11 +180,11 @@ static const struct blame_account *account_of(struct comparison *comparison,
 }
 
 /* A ledger_visitor. */
-static int compare(uint64_t address, enum page_fate fate, bool moved,
-                   void *context)
+static int compare(uint64_t address, enum page_fate fate,
+                   const struct page_entries *entries, void *context)
 {
     struct comparison *comparison = context;
-    (void)moved;
+    (void)entries;
     if (!in_heap(comparison->record, address))
         return 0;
     const char *writers = writers_of(comparison, address);

@@ -12,20 +12,21 @@ static uint64_t page_of(const struct logged_fault *fault)
     return fault->address / PAGEMAP_PAGE_SIZE;
 }
 
-static int compare_pages(pid_t pid, uint64_t page,
-                         const struct logged_fault *fault)
+/* In the order of the log: by process, page and time. */
+static int order(pid_t pid, uint64_t page, uint64_t time_ns,
+                 const struct logged_fault *fault)
 {
     if (pid != fault->pid)
         return pid < fault->pid ? -1 : 1;
-    return (page > page_of(fault)) - (page < page_of(fault));
+    if (page != page_of(fault))
+        return page < page_of(fault) ? -1 : 1;
+    return (time_ns > fault->time_ns) - (time_ns < fault->time_ns);
 }
 
 static int compare(const void *left, const void *right)
 {
-    const struct logged_fault *a = left, *b = right;
-    int order = compare_pages(a->pid, page_of(a), b);
-    return order ? order
-                 : (a->time_ns > b->time_ns) - (a->time_ns < b->time_ns);
+    const struct logged_fault *fault = left;
+    return order(fault->pid, page_of(fault), fault->time_ns, right);
 }
 
 void fault_log_add(const struct fault_record *record, void *context)
@@ -49,24 +50,47 @@ void fault_log_add(const struct fault_record *record, void *context)
     log->sorted = false;
 }
 
-const struct logged_fault *fault_log_first(struct fault_log *log, pid_t pid,
-                                           uint64_t page)
+/* The index of the first fault that is not before a time on a page, or of what
+ * follows in the log. */
+static size_t find(struct fault_log *log, pid_t pid, uint64_t page,
+                   uint64_t time_ns)
 {
     size_t low = 0, high = log->count;
     if (!log->sorted && log->count)
         qsort(log->items, log->count, sizeof *log->items, compare);
     log->sorted = true;
-    page /= PAGEMAP_PAGE_SIZE;
-    while (low < high) { /* the first that is not before the page */
+    while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_pages(pid, page, &log->items[middle]) > 0)
+        if (order(pid, page, time_ns, &log->items[middle]) > 0)
             low = middle + 1;
         else
             high = middle;
     }
-    bool found =
-        low < log->count && !compare_pages(pid, page, &log->items[low]);
-    return found ? &log->items[low] : NULL;
+    return low;
+}
+
+static const struct logged_fault *at(const struct fault_log *log, size_t index,
+                                     pid_t pid, uint64_t page)
+{
+    const struct logged_fault *fault = &log->items[index];
+    return index < log->count && fault->pid == pid && page_of(fault) == page
+               ? fault
+               : NULL;
+}
+
+const struct logged_fault *fault_log_first(struct fault_log *log, pid_t pid,
+                                           uint64_t page, uint64_t since_ns)
+{
+    page /= PAGEMAP_PAGE_SIZE;
+    return at(log, find(log, pid, page, since_ns), pid, page);
+}
+
+const struct logged_fault *fault_log_last(struct fault_log *log, pid_t pid,
+                                          uint64_t page)
+{
+    page /= PAGEMAP_PAGE_SIZE;
+    size_t behind = find(log, pid, page, UINT64_MAX);
+    return behind ? at(log, behind - 1, pid, page) : NULL;
 }
 
 void fault_log_clear(struct fault_log *log)

@@ -23,10 +23,14 @@ struct fault_log {
 /* A fault_visitor whose context is the log; keeps page faults alone. */
 void fault_log_add(const struct fault_record *record, void *context);
 
-/* The first fault of a process on the page of an address, borrowed until the
- * next is added; NULL: there was none. */
+/* The first fault of a process on the page of an address, from a time on,
+ * borrowed until the next is added; NULL: there was none. */
 const struct logged_fault *fault_log_first(struct fault_log *log, pid_t pid,
-                                           uint64_t page);
+                                           uint64_t page, uint64_t since_ns);
+
+/* The last one, likewise. */
+const struct logged_fault *fault_log_last(struct fault_log *log, pid_t pid,
+                                          uint64_t page);
 
 void fault_log_clear(struct fault_log *log);
 

@@ -229,7 +229,9 @@ static int (*const phases[])(struct invocation *) = {
     invocation_observe_template,
     ask_stats,
     ask_checksums,
+    blame_begin_exit,
     end_workers,
+    blame_settle_exit,
     template_end,
 };
 

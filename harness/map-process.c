@@ -90,11 +90,11 @@ static char letter_of(enum page_fate fate, bool alone)
 }
 
 /* A ledger_visitor. */
-static int add_page(uint64_t address, enum page_fate fate, bool moved,
-                    void *context)
+static int add_page(uint64_t address, enum page_fate fate,
+                    const struct page_entries *entries, void *context)
 {
     struct survey *survey = context;
-    (void)moved;
+    (void)entries;
     move_to(survey, address);
     if (!survey->next)
         survey->start = survey->next = address;

@@ -252,6 +252,25 @@ static void print_rows(const json_t *blame, FILE *stream)
     free(groups.items);
 }
 
+/* What the workers broke while they ended. */
+static void print_exit(const json_t *blame, FILE *stream)
+{
+    const json_t *exit = json_object_get(blame, "exit");
+    const json_t *most = json_array_get(json_object_get(exit, "rows"), 0);
+    if (!json_is_object(exit)) {
+        fprintf(stream, "  exit: not known: %s\n", text_of(blame, "exit_why"));
+        return;
+    }
+    fprintf(stream,
+            "  exit: of %" PRId64 " pages shared until then %" PRId64
+            " were broken",
+            number_of(exit, "shared_pages"), number_of(exit, "broken_pages"));
+    if (most)
+        fprintf(stream, ", %" PRId64 " by %s", number_of(most, "pages"),
+                text_of(most, "function"));
+    fputc('\n', stream);
+}
+
 /* What could not be looked at, and why; the floor says so of bytes itself. */
 static void print_sources(const json_t *blame, FILE *stream)
 {
@@ -291,6 +310,7 @@ void summary_blame_print(const struct store *store, size_t first, size_t end,
         print_rows(outcome->blame, stream);
         print_sources(outcome->blame, stream);
         print_floor(outcome, stream);
+        print_exit(outcome->blame, stream);
     }
 }
 
@@ -312,11 +332,12 @@ json_t *summary_blame_json(const struct store *store, size_t cell)
                       "pages", (json_int_t)group->pages));
     }
     free(groups.items);
-    return json_pack("{s:i, s:I, s:o, s:I, s:I, s:o}", "invocation",
+    return json_pack("{s:i, s:I, s:o, s:I, s:I, s:o, s:O?}", "invocation",
                      (int)invocation, "broken_pages",
                      (json_int_t)number_of(outcome->blame, "broken_pages"),
                      "rows", rows, "left_by_others",
                      (json_int_t)number_of(outcome->blame, "left_by_others"),
                      "unseen", (json_int_t)number_of(outcome->blame, "unseen"),
-                     "floor", floor ? floor : json_null());
+                     "floor", floor ? floor : json_null(), "exit",
+                     json_object_get(outcome->blame, "exit"));
 }

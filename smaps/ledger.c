@@ -257,16 +257,15 @@ static int visit_piece(const struct mapping *mapping, uint64_t address,
     int result = 0;
 
     for (size_t i = 0; !result && i < count; i++) {
-        bool is_known = inherited && inherited[i];
+        const struct page_entries page = {inherited ? inherited[i] : 0,
+                                          entries[i]};
         enum page_fate fate =
-            is_known
-                ? fate_of_inherited(inherited[i], entries[i], mapping->file)
-                : fate_of_other(entries[i]);
+            page.inherited
+                ? fate_of_inherited(page.inherited, page.own, mapping->file)
+                : fate_of_other(page.own);
         if (fate != FATE_NONE)
-            result =
-                tour->visit(address + i * PAGEMAP_PAGE_SIZE, fate,
-                            is_known && fate_moved(inherited[i], entries[i]),
-                            tour->context);
+            result = tour->visit(address + i * PAGEMAP_PAGE_SIZE, fate, &page,
+                                 tour->context);
     }
     return result;
 }

@@ -75,13 +75,18 @@ const uint64_t *ledger_inherited(const struct ledger *ledger);
 /* How many regions ledger_open was given. */
 size_t ledger_region_count(const struct ledger *ledger);
 
+/* The pagemap entries of one page. */
+struct page_entries {
+    uint64_t inherited; /* the template's at the fork; 0: there was no page */
+    uint64_t own;       /* the worker's now */
+};
+
 /* Called for each page of a worker that was inherited, and for each new one, in
- * address order: its fate (fate.h), and whether its frame is another than the
- * template's was.  Of the pages that are gone, those are left out that lie in
- * no mapping any more, or in a sparse one (walk.h).  A value other than 0 stops
+ * address order.  Of the pages that are gone, those are left out that lie in no
+ * mapping any more, or in a sparse one (walk.h).  A value other than 0 stops
  * the walk. */
-typedef int ledger_visitor(uint64_t address, enum page_fate fate, bool moved,
-                           void *context);
+typedef int ledger_visitor(uint64_t address, enum page_fate fate,
+                           const struct page_entries *entries, void *context);
 
 /* Visits a worker's pages.  Returns 0, the visitor's value, or a negative
  * errno. */

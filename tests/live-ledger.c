@@ -92,15 +92,15 @@ struct visited {
     uint64_t fates[FATE_COUNT], moved, last;
 };
 
-static int visit_page(uint64_t address, enum page_fate fate, bool moved,
-                      void *context)
+static int visit_page(uint64_t address, enum page_fate fate,
+                      const struct page_entries *entries, void *context)
 {
     struct visited *visited = context;
 
     assert_true(address > visited->last);
     visited->last = address;
     visited->fates[fate]++;
-    visited->moved += moved;
+    visited->moved += fate_moved(entries->inherited, entries->own);
     return fate == FATE_GONE ? 17 : 0;
 }
 

@@ -203,21 +203,29 @@ static void the_first_fault_on_a_page(void **state)
 {
     (void)state;
     struct fault_log log = {0};
-    assert_null(fault_log_first(&log, 1, 0x5000));
+    assert_null(fault_log_first(&log, 1, 0x5000, 0));
+    assert_null(fault_log_last(&log, 1, 0x5000));
     log_fault(&log, FAULT_PAGE, 2, 50, 0x5010);
     log_fault(&log, FAULT_PAGE, 1, 90, 0x5008);
     log_fault(&log, FAULT_PAGE, 1, 70, 0x5fff);
     log_fault(&log, FAULT_PAGE, 1, 60, 0x6000);
     log_fault(&log, FAULT_PAGE, 1, 65, 0x4fff);
     log_fault(&log, FAULT_LOST, 1, 10, 0x5000);
-    assert_int_equal(fault_log_first(&log, 1, 0x5000)->address, 0x5fff);
-    assert_int_equal(fault_log_first(&log, 2, 0x5000)->time_ns, 50);
-    assert_int_equal(fault_log_first(&log, 1, 0x6000)->time_ns, 60);
-    assert_null(fault_log_first(&log, 1, 0x7000));
-    assert_null(fault_log_first(&log, 2, 0x6000));
-    assert_null(fault_log_first(&log, 3, 0x5000));
+    assert_int_equal(fault_log_first(&log, 1, 0x5000, 0)->address, 0x5fff);
+    assert_int_equal(fault_log_first(&log, 2, 0x5000, 0)->time_ns, 50);
+    assert_int_equal(fault_log_first(&log, 1, 0x6000, 0)->time_ns, 60);
+    assert_null(fault_log_first(&log, 1, 0x7000, 0));
+    assert_null(fault_log_first(&log, 2, 0x6000, 0));
+    assert_null(fault_log_first(&log, 3, 0x5000, 0));
+    assert_int_equal(fault_log_first(&log, 1, 0x5000, 70)->time_ns, 70);
+    assert_int_equal(fault_log_first(&log, 1, 0x5000, 71)->time_ns, 90);
+    assert_null(fault_log_first(&log, 1, 0x5000, 91));
+    assert_int_equal(fault_log_last(&log, 1, 0x5000)->time_ns, 90);
+    assert_int_equal(fault_log_last(&log, 2, 0x5000)->time_ns, 50);
+    assert_null(fault_log_last(&log, 1, 0x7000));
+    assert_null(fault_log_last(&log, 0, 0x5000));
     log_fault(&log, FAULT_PAGE, 1, 40, 0x5abc);
-    assert_int_equal(fault_log_first(&log, 1, 0x5000)->address, 0x5abc);
+    assert_int_equal(fault_log_first(&log, 1, 0x5000, 0)->address, 0x5abc);
     assert_int_equal(log.count, 6);
     fault_log_clear(&log);
 }

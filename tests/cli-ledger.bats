@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# `blame: true` in an experiment whose subject is the fake one: what the ledger
+# says of writes by construction, outside of any collector.
+
+bats_require_minimum_version 1.5.0
+
+load back
+
+setup()
+{
+    set_up_back
+}
+
+teardown()
+{
+    tear_down_back
+}
+
+# run_fake FAULT [COMMAND...]: two workers of the fake subject, by way of the
+# command.
+run_fake()
+{
+    experiment 'blame: true'
+    rm -rf results
+    FAKE_FAULT=$1 "${@:2}" ./cowlab run -q fake.yaml >table
+    result=$(echo results/fake/*.json)
+    validate "$result"
+    jq -e '.status == "valid"' "$result" >/dev/null
+}
+
+needs_faults()
+{
+    says '.blame.sources.faults.used' ||
+        skip "$(jq -r .blame.sources.faults.why "$result")"
+}
+
+# says JQ-EXPRESSION: true of the result.
+says()
+{
+    jq -e "$1" "$result" >/dev/null || {
+        echo "not so: $1"
+        jq .blame "$result"
+        return 1
+    }
+}
+
+@test "ledger: what workers write while they end is of the phase exit" {
+    run_fake writes-at-exit
+    needs_faults
+    # Each writes 5 pages of its heap, which describe says nothing of.
+    says '[.blame.exit.rows[] | select(.kind == "unknown") | .pages] | add == 10'
+    says '.blame.exit | .lost == 0 and .broken_pages == ([.rows[].pages] | add)'
+    says '.blame.exit | .broken_pages <= .shared_pages'
+    says 'all(.blame.exit.rows[]; .phase == "exit")'
+    says '[.blame.rows[] | select(.phase == "exit")] == []'
+    grep -qE '^  exit: of [0-9]+ pages shared until then [0-9]+ were broken, ' table
+    run_fake writes
+    says '[.blame.exit.rows[] | select(.kind == "unknown")] == []'
+}
+
+@test "ledger: where faults cannot be traced it says so of the exit, too" {
+    run_fake none "$COWLAB_BUILD/tests/refuse" EPERM perf_event_open --
+    says '.blame.exit == null and (.blame.exit_why | test("perf_event_open"))'
+    says '.blame.unseen + .blame.left_by_others == .blame.broken_pages'
+    grep -q '^  exit: not known: perf_event_open' table
+}
