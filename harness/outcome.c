@@ -363,6 +363,16 @@ static void read_blame(const json_t *result, struct outcome *outcome)
     }
 }
 
+static void read_steady(const json_t *result, struct outcome *outcome)
+{
+    for (int i = 0; i < BURSTS_SERIES; i++) {
+        size_t count;
+        double *values = bursts_read(result, (enum bursts_series)i, &count);
+        outcome->steady[i] = steady_find(values, count);
+        free(values);
+    }
+}
+
 struct outcome outcome_read(const json_t *result)
 {
     struct outcome outcome = {.known = true};
@@ -387,6 +397,7 @@ struct outcome outcome_read(const json_t *result)
     read_latency(result, measures);
     read_idle(result, measures);
     read_counters(result, measures);
+    read_steady(result, &outcome);
     outcome.events = event_counts_read(result);
     read_blame(result, &outcome);
     read_checksums(result, &outcome);

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "harness/bursts.h"
 #include "harness/event-count.h"
+#include "harness/steady.h"
 
 /* What is summed up, in base units.  Those from MEASURE_FIRST_IDLE on are about
  * the collections asked of idle workers, those from MEASURE_MINORS on are
@@ -60,6 +62,7 @@ struct outcome {
     bool valid;
     char *reason; /* why it is not, as in the result; NULL: none is given */
     double measures[MEASURE_COUNT]; /* NAN: not measured */
+    struct steady steady[BURSTS_SERIES];
     struct event_counts events;
     json_t *blame;  /* as in the result; NULL: none was asked for */
     json_t *floors; /* of the workers that have one */

@@ -170,3 +170,46 @@ struct steady steady_find(const double *values, size_t count)
         steady.from = (steady.from - 1) * block + 1;
     return steady;
 }
+
+void steady_add(struct steady_sum *sum, struct steady steady)
+{
+    sum->unknown += steady.state == STEADY_UNKNOWN;
+    sum->none += steady.state == STEADY_NONE;
+    sum->steady += steady.state == STEADY;
+    if (steady.state != STEADY)
+        return;
+    sum->higher_before += steady.higher_before;
+    if (steady.from > sum->from)
+        sum->from = steady.from;
+}
+
+char *steady_text(const struct steady_sum *sum, bool is_rate)
+{
+    size_t all = sum->steady + sum->none;
+    if (all == 0 || sum->unknown)
+        return xstrdup("-");
+    if (sum->none)
+        return xasprintf("none (%zu/%zu)", sum->none, all);
+    if (is_rate && sum->higher_before)
+        return xasprintf("%zu, slowed (%zu/%zu)", sum->from, sum->higher_before,
+                         all);
+    return xasprintf("%zu", sum->from);
+}
+
+json_t *steady_json(const struct steady_sum *sum)
+{
+    json_t *object = json_pack(
+        "{s:n, s:I, s:I, s:I, s:I}", "from", "steady", (json_int_t)sum->steady,
+        "none", (json_int_t)sum->none, "unknown", (json_int_t)sum->unknown,
+        "higher_before", (json_int_t)sum->higher_before);
+    if (sum->steady && !sum->none && !sum->unknown)
+        json_object_set_new(object, "from",
+                            json_integer((json_int_t)sum->from));
+    else
+        json_object_set_new(object, "from_why",
+                            json_string(sum->none ? "not every invocation "
+                                                    "reaches a steady state"
+                                                  : "too few bursts, or not "
+                                                    "all were measured"));
+    return object;
+}

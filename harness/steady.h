@@ -17,6 +17,7 @@
 #ifndef HARNESS_STEADY_H
 #define HARNESS_STEADY_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -39,5 +40,24 @@ struct steady {
 
 /* Looks at one value for each burst. */
 struct steady steady_find(const double *values, size_t count);
+
+/* Several invocations of one cell. */
+struct steady_sum {
+    size_t steady, none, unknown; /* invocations */
+    size_t from;                  /* the latest of the steady ones */
+    size_t higher_before;         /* steady ones of which that is true */
+};
+
+void steady_add(struct steady_sum *sum, struct steady steady);
+
+/* From which burst on all of them are steady, "3"; "none (2/10)" when two of
+ * ten are not; "-" when nothing is known.  A rate that fell before it was
+ * steady is "3, slowed (2/10)".  The caller frees it. */
+char *steady_text(const struct steady_sum *sum, bool is_rate);
+
+/* {from, steady, none, unknown, higher_before}: the burst, null with the reason
+ * where not all of them are steady, and numbers of invocations.  The caller
+ * releases it. */
+json_t *steady_json(const struct steady_sum *sum);
 
 #endif

@@ -39,17 +39,23 @@ enum state store_state(const struct store *store, size_t cell,
     return outcome->valid ? STATE_DONE : STATE_FAILED;
 }
 
-double store_median(const struct store *store, size_t cell,
-                    enum measure measure)
+size_t store_values(const struct store *store, size_t cell,
+                    enum measure measure, double *values)
 {
-    unsigned invocations = store->experiment->invocations;
-    double *values = xcalloc(invocations, sizeof *values);
     size_t count = 0;
-    for (unsigned i = 1; i <= invocations; i++) {
+    for (unsigned i = 1; i <= store->experiment->invocations; i++) {
         const struct outcome *outcome = store_outcome(store, cell, i);
         if (outcome->valid && !isnan(outcome->measures[measure]))
             values[count++] = outcome->measures[measure];
     }
+    return count;
+}
+
+double store_median(const struct store *store, size_t cell,
+                    enum measure measure)
+{
+    double *values = xcalloc(store->experiment->invocations, sizeof *values);
+    size_t count = store_values(store, cell, measure, values);
     double median = statistics_median(values, count);
     free(values);
     return median;

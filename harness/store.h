@@ -46,6 +46,11 @@ enum state { STATE_MISSING, STATE_DONE, STATE_FAILED };
 enum state store_state(const struct store *store, size_t cell,
                        unsigned invocation);
 
+/* What a cell's valid invocations measured, into room for all; returns how many
+ * there are. */
+size_t store_values(const struct store *store, size_t cell,
+                    enum measure measure, double *values);
+
 /* The median of a measure over a cell's valid invocations; NAN: not measured.
  */
 double store_median(const struct store *store, size_t cell,

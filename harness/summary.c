@@ -8,10 +8,12 @@
 
 #include "harness/cell.h"
 #include "harness/columns.h"
+#include "harness/interval-json.h"
 #include "harness/lower-bound.h"
 #include "harness/memory.h"
 #include "harness/summary-blame.h"
 #include "harness/summary-events.h"
+#include "harness/summary-interval.h"
 #include "harness/table.h"
 
 static const struct columns *const served = &columns[COLUMNS_SERVED];
@@ -74,14 +76,13 @@ static size_t baseline_cell(const struct experiment *experiment, size_t cell,
 }
 
 /* A cell's rate as a multiple of the baseline's. */
-static double relative_rate(const struct store *store, size_t cell,
-                            const char *subject)
+static struct interval relative_rate(const struct store *store, size_t cell,
+                                     const char *subject)
 {
     size_t other = baseline_cell(store->experiment, cell, subject);
     if (other == SIZE_MAX)
-        return NAN;
-    return store_median(store, cell, MEASURE_RATE) /
-           store_median(store, other, MEASURE_RATE);
+        return (struct interval){NAN, NAN, NAN, 0};
+    return summary_ratio(store, cell, other, MEASURE_RATE);
 }
 
 static void add_number(struct table *table, double value, int decimals)
@@ -89,6 +90,21 @@ static void add_number(struct table *table, double value, int decimals)
     char text[32] = "-";
     if (!isnan(value))
         snprintf(text, sizeof text, "%.*f", decimals, value);
+    table_add(table, text);
+}
+
+/* A ratio, and whether that is the same. */
+static void add_ratio(struct table *table, const struct store *store,
+                      size_t cell, const char *subject)
+{
+    struct interval ratio = relative_rate(store, cell, subject);
+    bool itself = baseline_cell(store->experiment, cell, subject) == cell;
+    char text[32];
+    if (interval_verdict(ratio) != VERDICT_SAME || itself) {
+        add_number(table, ratio.estimate, 2);
+        return;
+    }
+    snprintf(text, sizeof text, "same %.2f", ratio.estimate);
     table_add(table, text);
 }
 
@@ -115,7 +131,7 @@ static void add_row(struct table *table, const struct store *store, size_t cell)
     table_add(table, store->experiment->cells[cell].subject_label);
     add_columns(table, store, cell, served->items, RATE_COLUMN + 1);
     for (size_t i = 0; i < BASELINES; i++)
-        add_number(table, relative_rate(store, cell, baselines[i].subject), 2);
+        add_ratio(table, store, cell, baselines[i].subject);
     add_columns(table, store, cell, served->items + RATE_COLUMN + 1,
                 served->count - RATE_COLUMN - 1);
     snprintf(text, sizeof text, "%u/%u", tally.invalid,
@@ -211,6 +227,17 @@ static void print_notes(const struct store *store, FILE *stream)
             "after its last request, peak MiB of the template before the fork "
             "and all workers at one sample; - : not measured.\n",
             experiment->invocations);
+    if (experiment->invocations < INTERVAL_COUNT_MIN)
+        fprintf(stream,
+                "With fewer than %d invocations there are no intervals, and "
+                "nothing is called the same.\n",
+                INTERVAL_COUNT_MIN);
+    else
+        fprintf(stream,
+                "same: the %.0f %% interval of the ratio covers 1; all "
+                "intervals: --json.\n",
+                100 * INTERVAL_LEVEL);
+    summary_scatter_print(store, stream);
     if (missing)
         fprintf(stream, "%u invocation%s not made yet: run again to make %s.\n",
                 missing, missing == 1 ? " was" : "s were",
@@ -229,6 +256,7 @@ void summary_print(const struct store *store, FILE *stream)
         if (experiment->cells[first].regime.collections_first)
             print_idle(store, first, end, stream);
         lower_bound_print(store, first, end, stream);
+        summary_steady_print(store, first, end, stream);
         print_counters(store, first, end, stream);
         summary_events_print(store, first, end, stream);
         summary_blame_print(store, first, end, stream);
@@ -237,25 +265,31 @@ void summary_print(const struct store *store, FILE *stream)
     print_notes(store, stream);
 }
 
-static void set_number(json_t *object, const char *key, double value,
-                       const char *why)
-{
-    char why_key[64];
-    if (isfinite(value)) {
-        json_object_set_new(object, key, json_real(value));
-        return;
-    }
-    snprintf(why_key, sizeof why_key, "%s_why", key);
-    json_object_set_new(object, key, json_null());
-    json_object_set_new(object, why_key, json_string(why));
-}
-
 static void set_columns(json_t *object, const struct store *store, size_t cell,
                         const struct columns *group, const char *why)
 {
     for (size_t i = 0; i < group->count; i++)
-        set_number(object, group->items[i].key,
+        number_set(object, group->items[i].key,
                    store_median(store, cell, group->items[i].measure), why);
+}
+
+/* Of everything that was measured, by its key; of the ratios with a verdict. */
+static json_t *intervals_json(const struct store *store, size_t cell)
+{
+    json_t *object = json_object();
+    for (int i = 0; i < COLUMNS_GROUPS; i++)
+        summary_intervals_add(object, store, cell, &columns[i]);
+    for (size_t i = 0; i < BASELINES; i++) {
+        struct interval ratio =
+            relative_rate(store, cell, baselines[i].subject);
+        if (isnan(ratio.estimate))
+            continue;
+        json_t *json = interval_json(ratio, "ratio");
+        json_object_set_new(json, "verdict",
+                            json_string(verdict_text(interval_verdict(ratio))));
+        json_object_set_new(object, baselines[i].key, json);
+    }
+    return object;
 }
 
 static json_t *summed_json(const struct store *store, size_t first, size_t end,
@@ -271,14 +305,17 @@ static json_t *summed_json(const struct store *store, size_t first, size_t end,
     const char *why = "no valid invocation measured it";
     set_columns(object, store, index, served, why);
     for (size_t i = 0; i < BASELINES; i++)
-        set_number(object, baselines[i].key,
-                   relative_rate(store, index, baselines[i].subject),
+        number_set(object, baselines[i].key,
+                   relative_rate(store, index, baselines[i].subject).estimate,
                    "no such subject beside it, or a rate is not measured");
     set_columns(object, store, index, counted, "the subject does not count it");
     set_columns(object, store, index, idle,
                 cell->regime.collections_first
                     ? why
                     : "no collections were asked of idle workers");
+    json_object_set_new(object, "intervals", intervals_json(store, index));
+    json_object_set_new(object, "scatter", summary_scatter_json(store, index));
+    json_object_set_new(object, "steady", summary_steady_json(store, index));
     json_object_set_new(object, "counters", summary_events_json(store, index));
     json_t *blame = summary_blame_json(store, index);
     json_object_set_new(object, "blame", blame ? blame : json_null());
@@ -311,7 +348,8 @@ json_t *summary_json(const struct store *store)
                               json_pack("{s:s, s:s}", "subject",
                                         experiment->left_out[i].subject, "why",
                                         experiment->left_out[i].why));
-    return json_pack("{s:s, s:s, s:s, s:o, s:o}", "experiment",
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "experiment",
                      experiment->name, "hash", experiment->hash, "directory",
-                     store->directory, "cells", cells, "left_out", left_out);
+                     store->directory, "intervals", interval_method_json(),
+                     "cells", cells, "left_out", left_out);
 }

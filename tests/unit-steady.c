@@ -1,5 +1,6 @@
 /* unit-steady.c: changes of level, and the steady state that they leave, of
  * series that are made up. */
+#include "harness/bursts.h"
 #include "harness/changepoint.h"
 #include "harness/steady.h"
 
@@ -258,13 +259,89 @@ static void very_long(void **state)
     assert_true(fabs(steady.level - 1) < 1e-9);
 }
 
+/* Two workers: the mean of both after each burst. */
+static const char two_workers[] =
+    "{\"inherited\": {\"pages\": 100}, \"bursts\": ["
+    "  {\"requests\": 10, \"ns\": 1000000000},"
+    "  {\"requests\": 10, \"ns\": 2000000000},"
+    "  {\"requests\": 10, \"ns\": 0}],"
+    " \"workers\": ["
+    "  {\"samples\": ["
+    "   {\"moment\": \"request\", \"burst\": 1, \"uss_bytes\": 7},"
+    "   {\"moment\": \"burst\", \"burst\": 1, \"uss_bytes\": 10,"
+    "    \"pages\": {\"total\": {\"broken\": 25}}},"
+    "   {\"moment\": \"burst\", \"burst\": 2, \"uss_bytes\": 20},"
+    "   {\"moment\": \"burst\", \"burst\": 4, \"uss_bytes\": 99}]},"
+    "  {\"samples\": ["
+    "   {\"moment\": \"burst\", \"burst\": 1, \"uss_bytes\": 30,"
+    "    \"pages\": {\"total\": {\"broken\": 50}}},"
+    "   {\"moment\": \"burst\", \"burst\": 2, \"uss_bytes\": 40},"
+    "   {\"moment\": \"burst\", \"burst\": 3, \"uss_bytes\": 50}]}]}";
+
+static void bursts(void **state)
+{
+    (void)state;
+    json_t *result = json_loads(two_workers, 0, NULL);
+    size_t count;
+    assert_non_null(result);
+    double *values = bursts_read(result, BURSTS_RATE, &count);
+    assert_int_equal(count, 3);
+    assert_true(values[0] == 10 && values[1] == 5 && isnan(values[2]));
+    free(values);
+    values = bursts_read(result, BURSTS_PRIVATE, &count);
+    assert_int_equal(count, 3);
+    assert_true(values[0] == 20 && values[1] == 30 && isnan(values[2]));
+    free(values);
+    values = bursts_read(result, BURSTS_EROSION, &count);
+    assert_true(values[0] == 0.375 && isnan(values[1]));
+    free(values);
+    json_decref(result);
+    result = json_object();
+    free(bursts_read(result, BURSTS_PRIVATE, &count));
+    assert_int_equal(count, 0);
+    json_decref(result);
+}
+
+static void assert_sum(const struct steady *all, size_t count,
+                       const char *expected)
+{
+    struct steady_sum sum = {0};
+    for (size_t i = 0; i < count; i++)
+        steady_add(&sum, all[i]);
+    char *text = steady_text(&sum, true);
+    assert_string_equal(text, expected);
+    free(text);
+    json_t *json = steady_json(&sum);
+    assert_int_equal(json_integer_value(json_object_get(json, "from")),
+                     atoi(expected));
+    assert_int_equal(json_is_null(json_object_get(json, "from")),
+                     json_is_string(json_object_get(json, "from_why")));
+    json_decref(json);
+}
+
+static void sums(void **state)
+{
+    (void)state;
+    static const struct steady all[] = {{STEADY, 1, 5, false},
+                                        {STEADY, 4, 5, false},
+                                        {STEADY, 2, 5, true},
+                                        {.state = STEADY_NONE},
+                                        {.state = STEADY_UNKNOWN}};
+    assert_sum(all, 0, "-");
+    assert_sum(all, 2, "4");
+    assert_sum(all, 3, "4, slowed (1/3)");
+    assert_sum(all, 4, "none (1/4)");
+    assert_sum(all, 5, "-");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(segments),     cmocka_unit_test(exact),
         cmocka_unit_test(noise),        cmocka_unit_test(noisy),
         cmocka_unit_test(exact_counts), cmocka_unit_test(unknown),
-        cmocka_unit_test(very_long),
+        cmocka_unit_test(very_long),    cmocka_unit_test(bursts),
+        cmocka_unit_test(sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
