@@ -172,5 +172,8 @@ void experiment_close(struct experiment *experiment)
         free(experiment->left_out[i].why);
     }
     free(experiment->left_out);
+    for (size_t i = 0; i < experiment->excluded_count; i++)
+        free(experiment->excluded[i].selection);
+    free(experiment->excluded);
     *experiment = (struct experiment){.regime = regime_default()};
 }

@@ -48,6 +48,11 @@ struct left_out { /* an optional subject that is not installed */
     char *why;
 };
 
+struct excluded { /* an item of `exclude` */
+    char *selection;
+    size_t cells; /* how many it took out */
+};
+
 struct experiment {
     char *name;
     char *about;
@@ -63,6 +68,8 @@ struct experiment {
     size_t cell_count;
     struct left_out *left_out;
     size_t left_out_count;
+    struct excluded *excluded;
+    size_t excluded_count;
 };
 
 /* Reads a file with the changes of the command line (layers.h; NULL: none),

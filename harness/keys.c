@@ -56,7 +56,8 @@ static const struct key override_keys[] = {OVERRIDE_KEYS(OTHER)};
 const struct key_group key_groups[KEY_GROUPS] = {
     GROUP("experiment", "at the top of the file", experiment_keys),
     GROUP("regime",
-          "how a cell is run: at the top of the file for all cells, in an item "
+          "of how a cell is run: at the top of the file for all cells, in an "
+          "item "
           "of include or override for some",
           regime_keys),
     GROUP("matrix", "in matrix, and in an item of include", matrix_keys),

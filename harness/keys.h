@@ -24,7 +24,7 @@
 #define NAME_MAX_BYTES  64
 #define COUNTERS_MAX    64
 #define STEPS_MAX       64
-#define CELLS_MAX       4096
+#define CELLS_MAX       4096 /* more would run for days: a slip of the pen */
 #define WORKERS_DEFAULT 4
 #define WORKERS_MAX     1000
 #define SAMPLE_DEFAULT  1, 2, 3, 5, 10, 20, 50, 100

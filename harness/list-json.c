@@ -69,21 +69,23 @@ static json_t *workload_names_json(const struct subject *subject)
     return array;
 }
 
+json_t *list_subject_json(const struct subject *subject)
+{
+    return json_pack("{ss ss so so so so so}", "name", subject->name, "about",
+                     subject->about, "stands_for", text(subject->stands_for),
+                     "version", text(subject->version), "options",
+                     declarations_json(&subject->options), "prepare",
+                     prepare_json(subject), "workloads",
+                     workload_names_json(subject));
+}
+
 static json_t *subjects_json(const struct catalogue *catalogue, bool collectors)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < catalogue->count; i++) {
-        const struct subject *subject = &catalogue->subjects[i];
-        if (subject->collector == collectors)
-            json_array_append_new(
-                array, json_pack("{ss ss so so so so so}", "name",
-                                 subject->name, "about", subject->about,
-                                 "stands_for", text(subject->stands_for),
-                                 "version", text(subject->version), "options",
-                                 declarations_json(&subject->options),
-                                 "prepare", prepare_json(subject), "workloads",
-                                 workload_names_json(subject)));
-    }
+    for (size_t i = 0; i < catalogue->count; i++)
+        if (catalogue->subjects[i].collector == collectors)
+            json_array_append_new(array,
+                                  list_subject_json(&catalogue->subjects[i]));
     return array;
 }
 
@@ -97,6 +99,13 @@ static json_t *missing_json(const struct catalogue *catalogue)
     return array;
 }
 
+json_t *list_workload_json(const struct subject_workload *workload)
+{
+    return json_pack("{ss ss so}", "name", workload->name, "about",
+                     workload->about, "parameters",
+                     declarations_json(&workload->parameters));
+}
+
 static json_t *workloads_json(const struct catalogue *catalogue)
 {
     size_t count;
@@ -104,10 +113,7 @@ static json_t *workloads_json(const struct catalogue *catalogue)
         catalogue_workloads(catalogue, &count);
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(
-            array, json_pack("{ss ss so}", "name", workloads[i]->name, "about",
-                             workloads[i]->about, "parameters",
-                             declarations_json(&workloads[i]->parameters)));
+        json_array_append_new(array, list_workload_json(workloads[i]));
     free(workloads);
     return array;
 }
@@ -123,15 +129,23 @@ static json_t *metadata_row_json(const struct subject *subject,
         object ? json_null() : number(fields[3]), "when", fields[4]);
 }
 
+json_t *list_metadata_json(const struct subject *subject)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < subject->metadata_count; i++)
+        json_array_append_new(
+            array, metadata_row_json(subject, subject->metadata[i].fields));
+    return array;
+}
+
 static json_t *metadata_json(const struct catalogue *catalogue)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < catalogue->count; i++)
-        for (size_t j = 0; j < catalogue->subjects[i].metadata_count; j++)
-            json_array_append_new(
-                array,
-                metadata_row_json(&catalogue->subjects[i],
-                                  catalogue->subjects[i].metadata[j].fields));
+    for (size_t i = 0; i < catalogue->count; i++) {
+        json_t *rows = list_metadata_json(&catalogue->subjects[i]);
+        json_array_extend(array, rows);
+        json_decref(rows);
+    }
     return array;
 }
 

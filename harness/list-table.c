@@ -95,17 +95,33 @@ static void print_options(const struct catalogue *catalogue, FILE *stream)
         table_free(table);
 }
 
-static void print_prepare(const struct catalogue *catalogue, FILE *stream)
+static void add_prepare(struct table *table, const struct subject *subject)
+{
+    for (size_t i = 0; i < subject->prepare_count; i++)
+        ADD(table, subject->name, subject->prepare[i].fields[0],
+            subject->prepare[i].fields[1]);
+}
+
+static struct table *prepare_table(void)
 {
     struct table *table = table_new("lll");
     ADD(table, "subject", "step", "meaning");
-    for (size_t i = 0; i < catalogue->count; i++) {
-        const struct subject *subject = &catalogue->subjects[i];
-        for (size_t j = 0; j < subject->prepare_count; j++)
-            ADD(table, subject->name, subject->prepare[j].fields[0],
-                subject->prepare[j].fields[1]);
-    }
+    return table;
+}
+
+static void print_prepare(const struct catalogue *catalogue, FILE *stream)
+{
+    struct table *table = prepare_table();
+    for (size_t i = 0; i < catalogue->count; i++)
+        add_prepare(table, &catalogue->subjects[i]);
     fputs("Steps that prepare a template before the fork:\n", stream);
+    finish(table, stream);
+}
+
+void list_prepare(const struct subject *subject, FILE *stream)
+{
+    struct table *table = prepare_table();
+    add_prepare(table, subject);
     finish(table, stream);
 }
 
@@ -119,38 +135,63 @@ static void print_havers(const struct catalogue *catalogue,
     fputc('\n', stream);
 }
 
+void list_declarations(const struct declarations *declarations,
+                       const char *what, FILE *stream)
+{
+    struct table *table = table_new("llllll");
+    ADD(table, what, "type", "default", "range", "unit", "meaning");
+    for (size_t i = 0; i < declarations->count; i++)
+        add_declaration(table, &declarations->items[i]);
+    finish(table, stream);
+}
+
+void list_workload(const struct catalogue *catalogue,
+                   const struct subject_workload *workload, FILE *stream)
+{
+    fprintf(stream, "Workload %s: %s\n", workload->name, workload->about);
+    print_havers(catalogue, workload->name, stream);
+    list_declarations(&workload->parameters, "parameter", stream);
+}
+
 static void print_workloads(const struct catalogue *catalogue, FILE *stream)
 {
     size_t count;
     const struct subject_workload **workloads =
         catalogue_workloads(catalogue, &count);
-    for (size_t i = 0; i < count; i++) {
-        const struct declarations *parameters = &workloads[i]->parameters;
-        struct table *table = table_new("llllll");
-        ADD(table, "parameter", "type", "default", "range", "unit", "meaning");
-        for (size_t j = 0; j < parameters->count; j++)
-            add_declaration(table, &parameters->items[j]);
-        fprintf(stream, "Workload %s: %s\n", workloads[i]->name,
-                workloads[i]->about);
-        print_havers(catalogue, workloads[i]->name, stream);
-        finish(table, stream);
-    }
+    for (size_t i = 0; i < count; i++)
+        list_workload(catalogue, workloads[i], stream);
     free(workloads);
+}
+
+static struct table *metadata_table(void)
+{
+    struct table *table = table_new("lllrrl");
+    ADD(table, "collector", "kind", "placement", "bits", "per bytes", "when");
+    return table;
+}
+
+static void add_metadata(struct table *table, const struct subject *subject)
+{
+    for (size_t i = 0; i < subject->metadata_count; i++) {
+        char *const *fields = subject->metadata[i].fields;
+        bool object = strcmp(fields[3], "0") == 0;
+        ADD(table, subject->name, fields[0], fields[1], fields[2],
+            object ? "object" : fields[3], fields[4]);
+    }
 }
 
 static void print_metadata(const struct catalogue *catalogue, FILE *stream)
 {
-    struct table *table = table_new("lllrrl");
-    ADD(table, "collector", "kind", "placement", "bits", "per bytes", "when");
-    for (size_t i = 0; i < catalogue->count; i++) {
-        const struct subject *subject = &catalogue->subjects[i];
-        for (size_t j = 0; j < subject->metadata_count; j++) {
-            char *const *fields = subject->metadata[j].fields;
-            bool object = strcmp(fields[3], "0") == 0;
-            ADD(table, subject->name, fields[0], fields[1], fields[2],
-                object ? "object" : fields[3], fields[4]);
-        }
-    }
+    struct table *table = metadata_table();
+    for (size_t i = 0; i < catalogue->count; i++)
+        add_metadata(table, &catalogue->subjects[i]);
+    finish(table, stream);
+}
+
+void list_metadata(const struct subject *subject, FILE *stream)
+{
+    struct table *table = metadata_table();
+    add_metadata(table, subject);
     finish(table, stream);
 }
 

@@ -24,6 +24,17 @@ void list_tables(const struct catalogue *catalogue, unsigned parts,
  * workloads, metadata, counters.  Settings are always part of their subject. */
 void list_json(const struct catalogue *catalogue, unsigned parts, FILE *stream);
 
+/* One of them alone.  `what` heads the column of names: "option". */
+void list_declarations(const struct declarations *declarations,
+                       const char *what, FILE *stream);
+void list_prepare(const struct subject *subject, FILE *stream);
+void list_metadata(const struct subject *subject, FILE *stream);
+void list_workload(const struct catalogue *catalogue,
+                   const struct subject_workload *workload, FILE *stream);
+json_t *list_subject_json(const struct subject *subject);
+json_t *list_metadata_json(const struct subject *subject);
+json_t *list_workload_json(const struct subject_workload *workload);
+
 /* The events that can be counted on this machine, or why they cannot. */
 void list_counters_table(FILE *stream);
 json_t *list_counters_json(void);

@@ -180,6 +180,11 @@ static int exclude(struct matrix *matrix, struct node item, struct error *error)
             matrix->places[kept] = matrix->places[i];
             experiment->cells[kept++] = experiment->cells[i];
         }
+    experiment->excluded =
+        xreallocarray(experiment->excluded, experiment->excluded_count + 1,
+                      sizeof *experiment->excluded);
+    experiment->excluded[experiment->excluded_count++] = (struct excluded){
+        xstrdup(node_text(item)), experiment->cell_count - kept};
     experiment->cell_count = kept;
     free(taken);
     return kept ? 0 : node_error(item, error, "no cell is left");

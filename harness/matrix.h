@@ -7,9 +7,9 @@
 #include "harness/layers.h"
 
 /* Reads `matrix`, `include`, `exclude` and `override`, checks every word
- * against the catalogue, and fills in the experiment's cells and left_out,
- * which the caller frees also after a failure.  The experiment's own regime is
- * there already. */
+ * against the catalogue, and fills in the experiment's cells, left_out and
+ * excluded, which the caller frees also after a failure.  The experiment's own
+ * regime is there already. */
 int matrix_read(struct experiment *experiment, const struct layers *layers,
                 const struct catalogue *catalogue, struct error *error);
 

@@ -31,5 +31,4 @@ int variants_add(struct variants *variants, const struct entry *entry,
                  struct error *error);
 void variants_free(struct variants *variants);
 
-/* More is a slip of the pen: a run of each would take days. */
 #endif

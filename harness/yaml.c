@@ -21,6 +21,7 @@ struct yaml {
     size_t length;
     yaml_document_t document;
     bool loaded;
+    bool is_text; /* which is short, and needs no line */
 };
 
 /* Reading. */
@@ -257,6 +258,7 @@ int yaml_open_text(const char *name, const char *text, struct yaml **yaml,
 {
     struct yaml *opened = xcalloc(1, sizeof *opened);
     opened->path = xstrdup(name);
+    opened->is_text = true;
     opened->bytes = xstrdup(text);
     opened->length = strlen(text);
     if (opened->length > BYTES_MAX) {
@@ -366,6 +368,13 @@ int node_error(struct node node, struct error *error, const char *format, ...)
     return error_set(error, "%s:%zu:%zu: %s", node.yaml->path,
                      node.node->start_mark.line + 1,
                      node.node->start_mark.column + 1, message);
+}
+
+char *node_place(struct node node)
+{
+    return node.yaml->is_text ? xstrdup(node.yaml->path)
+                              : xasprintf("%s:%zu", node.yaml->path,
+                                          node.node->start_mark.line + 1);
 }
 
 int node_expect(struct node node, enum node_kind kind, const char *what,

@@ -58,6 +58,9 @@ struct node node_find(struct node mapping, const char *key);
 int node_error(struct node node, struct error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* FILE:LINE of a node, or the name of a text; the caller frees it. */
+char *node_place(struct node node);
+
 /* Returns 0 if the node is of that kind, else sets an error that says `what`
  * was expected ("a list of counters") and what is there instead. */
 int node_expect(struct node node, enum node_kind kind, const char *what,
