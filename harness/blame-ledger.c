@@ -19,11 +19,14 @@
 #include "harness/phases.h"
 #include "smaps/symbols.h"
 
+#define LEFT_OUT "blame-sources leaves it out"
+
 struct blame_ledger {
     struct fault_trace *trace; /* NULL: see `why` */
     char why[FAULT_WHY_SIZE];
     struct fault_log log;
-    struct phases *phases; /* of each worker; NULL: the subject tells none */
+    struct phases *phases; /* of each worker; NULL: see `phases_why` */
+    const char *phases_why;
     unsigned workers;
     struct blame_rows rows;
     uint64_t broken, left, unseen;
@@ -67,6 +70,7 @@ static int ask_phases(struct invocation *invocation)
         answer = invocation_wait(invocation, &template, 1, NULL);
     if (answer == ANSWER_OK)
         answer = conversation_answer(template, "phases", &message);
+    blame->phases_why = "the subject tells no phases";
     if (answer == ANSWER_REFUSED)
         return 0;
     if (answer != ANSWER_OK)
@@ -91,15 +95,21 @@ static void open_trace(struct invocation *invocation)
 
 int blame_begin(struct invocation *invocation)
 {
-    if (!invocation->record->cell->regime.blame)
+    const struct regime *regime = &invocation->record->cell->regime;
+    if (!regime->blame)
         return 0;
     invocation->blame = xcalloc(1, sizeof *invocation->blame);
     invocation->blame->workers = invocation->record->cell->workers;
     invocation->blame->changed = json_object();
-    open_trace(invocation);
-    if (ask_phases(invocation) < 0)
+    strcpy(invocation->blame->why, LEFT_OUT);
+    invocation->blame->phases_why = LEFT_OUT;
+    if (!(regime->blame_sources & BLAME_BYTES))
+        invocation->blame->bytes_why = LEFT_OUT;
+    if (regime->blame_sources & BLAME_FAULTS)
+        open_trace(invocation);
+    if (regime->blame_sources & BLAME_PHASES && ask_phases(invocation) < 0)
         return -1;
-    return invocation->record->cell->regime.blame_writes
+    return regime->blame_sources & BLAME_WRITES
                ? blame_writes_begin(invocation, &invocation->blame->writes)
                : 0;
 }
@@ -229,7 +239,8 @@ static int settle_worker(struct invocation *invocation, unsigned worker)
     int status = open_accounts(invocation, worker, &accounts);
     if (status == 0)
         status = settle_pages(invocation, worker, &accounts);
-    if (status == 0)
+    if (status == 0 &&
+        invocation->record->cell->regime.blame_sources & BLAME_BYTES)
         status = blame_bytes(invocation, worker, &accounts, blame->changed,
                              &blame->bytes_why);
     if (status == 0)
@@ -265,8 +276,7 @@ static json_t *phases_json(const struct blame_ledger *blame)
 {
     uint64_t unlisted = 0;
     if (!blame->phases)
-        return json_pack("{s:b, s:s}", "used", false, "why",
-                         "the subject tells no phases");
+        return json_pack("{s:b, s:s}", "used", false, "why", blame->phases_why);
     for (unsigned i = 0; i < blame->workers; i++)
         unlisted += blame->phases[i].unlisted;
     return json_pack("{s:b, s:I}", "used", true, "unlisted",

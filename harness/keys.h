@@ -86,9 +86,11 @@
           "the requests of each worker after which its memory is looked at, "  \
           "ascending; after every burst it is in any case")                    \
     BOOLEAN("blame", blame,                                                    \
-            "trace page faults and phases: who broke each page")               \
-    BOOLEAN("blame-writes", blame_writes,                                      \
-            "with blame: which later phases wrote each broken page, too")
+            "put each broken page to account: who wrote it first")             \
+    OTHER("blame-sources", "list of names", "[faults, phases, bytes]",         \
+          "faults, phases, bytes, writes", "",                                 \
+          "with blame: what is looked at for that; writes, too: which later "  \
+          "phases wrote each broken page")
 
 /* In `matrix` and in an item of `include`. */
 #define MATRIX_KEYS(OTHER)                                                     \

@@ -9,6 +9,7 @@
 #include "harness/declaration.h"
 #include "harness/keys.h"
 #include "harness/memory.h"
+#include "harness/nearest.h"
 
 static const struct declaration sample_point = {.name = "sample",
                                                 .type = DECLARATION_INTEGER,
@@ -17,6 +18,10 @@ static const struct declaration sample_point = {.name = "sample",
                                                 .unit = ""};
 
 static const unsigned sample_defaults[] = {SAMPLE_DEFAULT};
+
+/* In the order of the bits. */
+static const char *const blame_sources[] = {"faults", "phases", "bytes",
+                                            "writes"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -37,6 +42,7 @@ struct regime regime_default(void)
 #define NOTHING(...)
     struct regime regime = {REGIME_KEYS(INTEGER, NOTHING, NOTHING)};
     set_sample(&regime, sample_defaults, COUNT(sample_defaults));
+    regime.blame_sources = BLAME_FAULTS | BLAME_PHASES | BLAME_BYTES;
     return regime;
 }
 
@@ -109,16 +115,39 @@ static int read_plain(struct regime *regime, struct node mapping,
     return 0;
 }
 
+static int read_sources(struct regime *regime, struct node mapping,
+                        struct error *error)
+{
+    struct node list = node_find(mapping, "blame-sources");
+    struct error cause;
+    unsigned sources = 0;
+    if (!node_present(list))
+        return 0;
+    if (!regime->blame)
+        return node_error(list, error, "blame-sources needs blame: true");
+    if (node_expect(list, NODE_LIST, "a list of sources", error))
+        return -1;
+    for (size_t i = 0; i < node_count(list); i++) {
+        struct node item = node_item(list, i);
+        if (node_expect(item, NODE_SCALAR, "the name of a source", error))
+            return -1;
+        if (nearest_unknown("source", node_text(item), blame_sources,
+                            COUNT(blame_sources), &cause))
+            return node_error(item, error, "%s", cause.text);
+        for (size_t k = 0; k < COUNT(blame_sources); k++)
+            if (strcmp(node_text(item), blame_sources[k]) == 0)
+                sources |= 1u << k;
+    }
+    regime->blame_sources = sources;
+    return 0;
+}
+
 int regime_read(struct regime *regime, struct node mapping, struct error *error)
 {
     if (read_plain(regime, mapping, error) ||
-        read_sample(regime, mapping, error))
+        read_sample(regime, mapping, error) ||
+        read_sources(regime, mapping, error))
         return -1;
-    if (regime->blame_writes && !regime->blame)
-        return node_error(node_present(node_find(mapping, "blame-writes"))
-                              ? node_find(mapping, "blame-writes")
-                              : mapping,
-                          error, "blame-writes: true needs blame: true");
     return 0;
 }
 
@@ -142,10 +171,13 @@ bool regime_same_work(const struct regime *left, const struct regime *right)
 
 void regime_put(json_t *cell, const struct regime *regime)
 {
-    json_t *sample = json_array();
+    json_t *sample = json_array(), *sources = json_array();
     for (size_t i = 0; i < regime->sample_after_count; i++)
         json_array_append_new(
             sample, json_integer((json_int_t)regime->sample_after[i]));
+    for (size_t i = 0; i < COUNT(blame_sources); i++)
+        if (regime->blame_sources >> i & 1)
+            json_array_append_new(sources, json_string(blame_sources[i]));
     json_object_set_new(cell, "bursts", json_integer(regime->bursts));
     json_object_set_new(cell, "requests_per_burst",
                         json_integer(regime->requests_per_burst));
@@ -153,8 +185,7 @@ void regime_put(json_t *cell, const struct regime *regime)
                         json_integer(regime->collections_first));
     json_object_set_new(cell, "sample", sample);
     json_object_set_new(cell, "blame", json_boolean(regime->blame));
-    json_object_set_new(cell, "blame_writes",
-                        json_boolean(regime->blame_writes));
+    json_object_set_new(cell, "blame_sources", sources);
 }
 
 char *regime_difference(const struct regime *regime, const struct regime *other)

@@ -24,7 +24,16 @@ struct regime {
     unsigned requests_per_burst;
     unsigned *sample_after; /* ascending */
     size_t sample_after_count;
-    bool blame, blame_writes;
+    bool blame;
+    unsigned blame_sources; /* bits of enum blame_source */
+};
+
+/* As a result names them. */
+enum blame_source {
+    BLAME_FAULTS = 1,
+    BLAME_PHASES = 2,
+    BLAME_BYTES = 4,
+    BLAME_WRITES = 8,
 };
 
 /* The defaults; free with regime_clear. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# `blame-writes: true`: which phases wrote a page, by collectors whose writes
-# are known.
+# `blame-sources` with `writes`: which phases wrote a page, by collectors whose
+# writes are known.
 
 bats_require_minimum_version 1.5.0
 
@@ -23,7 +23,7 @@ run_blamed()
     {
         echo 'experiment: writes'
         printf '%s\n' 'bursts: 2' 'requests-per-burst: 30' 'blame: true' \
-            'blame-writes: true' "${@:2}"
+            'blame-sources: [faults, phases, bytes, writes]' "${@:2}"
         echo 'matrix:'
         echo "  subject: [$1]"
         echo '  workload: [{name: uniform, heap-bytes: 8 MiB, keep: 500, drop: 300000}]'
@@ -66,7 +66,7 @@ agree()
         ([.rows[] | select(.placement != "process") | .pages] | add)'
 }
 
-@test "blame-writes: marks in headers break first what sweeping writes, too" {
+@test "writes: marks in headers break first what sweeping writes, too" {
     run_blamed mark-header 'collections-first: 2'
     needs_watching
     agree
@@ -74,14 +74,14 @@ agree()
     says '.blame.would_break_anyway.mark > 1000'
 }
 
-@test "blame-writes: marks beside the heap break few pages" {
+@test "writes: marks beside the heap break few pages" {
     run_blamed mark-side 'collections-first: 2'
     needs_watching
     agree
     says '[.blame.later[] | select(.phase == "mark") | .pages] | add < 200'
 }
 
-@test "blame-writes: a collector that moves objects, and one that counts" {
+@test "writes: a collector that moves objects, and one that counts" {
     run_blamed gencopy
     needs_watching
     agree
@@ -92,14 +92,14 @@ agree()
 
 # Its first collection gives pages back that it never wrote; the second one
 # moves objects there.
-@test "blame-writes: a page that was given back was not written" {
+@test "writes: a page that was given back was not written" {
     run_blamed semispace 'collections-first: 2'
     needs_watching
     agree
     says '.blame.later[0] | .phase == "compact" and (.later | index("sweep") | not)'
 }
 
-@test "blame-writes: refused where the collector watches its own pages" {
+@test "writes: refused where the collector watches its own pages" {
     run_blamed mark-header
     needs_watching
     run_blamed '{name: gencopy-page, remember: written}'
@@ -109,7 +109,7 @@ agree()
     says '.blame.broken_pages > 0'
 }
 
-@test "blame-writes: a kernel that cannot watch is named, and the rest is done" {
+@test "writes: a kernel that cannot watch is named, and the rest is done" {
     run_blamed mark-header
     rm -r results
     "$COWLAB_BUILD/tests/refuse" EPERM userfaultfd -- \
@@ -123,7 +123,7 @@ agree()
 # run_fake FAULT: two workers of the fake subject, which write 4 pages each.
 run_fake()
 {
-    experiment 'blame: true' 'blame-writes: true'
+    experiment 'blame: true' 'blame-sources: [faults, phases, bytes, writes]'
     rm -rf results
     FAKE_FAULT=$1 ./cowlab run -q fake.yaml >/dev/null
     result=$(echo results/fake/*.json)
@@ -138,7 +138,7 @@ warned()
         "$result" | grep -qF "$1"
 }
 
-@test "blame-writes: writes by construction are all seen, in parts, too" {
+@test "writes: writes by construction are all seen, in parts, too" {
     local fault
     for fault in writes writes-in-parts; do
         run_fake "$fault"
@@ -149,7 +149,7 @@ warned()
     done
 }
 
-@test "blame-writes: a source that says too much or too little is noticed" {
+@test "writes: a source that says too much or too little is noticed" {
     run_fake writes-too-many
     warned '2 were written and are still shared'
     run_fake writes-too-few
@@ -160,14 +160,14 @@ warned()
     fi
 }
 
-@test "blame-writes: a worker that cannot tell in the end" {
+@test "writes: a worker that cannot tell in the end" {
     run_fake writes-error
     says '.blame.sources.writes ==
         {used: false, why: "the kernel went away"}'
     says '[.warnings[] | select(.code == "blame-sources-disagree")] == []'
 }
 
-@test "blame-writes: answers that lead nowhere are nonsense" {
-    experiment 'blame: true' 'blame-writes: true'
+@test "writes: answers that lead nowhere are nonsense" {
+    experiment 'blame: true' 'blame-sources: [faults, phases, bytes, writes]'
     expect_invalid writes-in-circles nonsense 'START-END=PHASE,PHASE'
 }

@@ -123,6 +123,28 @@ END
         jq -e '.cells[0] | .blame == null and (.blame_why | test("blame: true"))'
 }
 
+@test "a source of blame that is left out is named, and the rest is done" {
+    local source
+    for source in faults phases bytes; do
+        experiment 'blame: true' "blame-sources: [$source, writes]"
+        rm -rf results
+        FAKE_FAULT=writes ./cowlab run fake.yaml --quiet >table
+        validate results/fake/*.json
+        jq -e --arg source "$source" '
+            .cell.blame_sources == [$source, "writes"]
+            and .blame.sources.writes.used
+            and ([.blame.sources | to_entries[]
+                  | select(.value.why == "blame-sources leaves it out").key]
+                 | sort == (["bytes", "faults", "phases"] - [$source]))
+            and ($source == "bytes" or (.workers | all(.floor == null
+                and (.floor_why | test("blame.sources")))))
+            and ($source == "faults" or (.blame.rows == []
+                and .blame.unseen + .blame.left_by_others
+                    == .blame.broken_pages))' results/fake/*.json >/dev/null
+        grep -q 'not known: blame-sources leaves it out' table
+    done
+}
+
 @test "what is there is kept, untouched, and only the rest is measured" {
     SUBJECTS='fake-a, fake-b' experiment
     ./cowlab run fake.yaml -q
