@@ -13,6 +13,7 @@
 #include "harness/nearest.h"
 
 #define INVOCATION "invocation"
+#define ARRIVALS   "arrivals"
 
 /* What a cell has under a key: texts, all of them names of the one thing. */
 
@@ -108,6 +109,8 @@ static json_t *texts_of(const json_t *cell, const char *key,
         add_steps(texts, json_object_get(subject, "prepare"));
     else if (is(key, "cell"))
         add_text(texts, json_object_get(cell, "id"));
+    else if (is(key, ARRIVALS))
+        add_text(texts, json_object_get(cell, ARRIVALS));
     else if (is(key, INVOCATION))
         add_number(texts, invocation);
     else if (number_of(cell, key))
@@ -287,7 +290,8 @@ static void note_numbers(json_t *keys, json_t *cell)
 static int check_key(const char *key, const json_t *cells, struct error *error)
 {
     static const char *const own[] = {"collector", "subject", "workload",
-                                      "prepare",   "cell",    INVOCATION};
+                                      "prepare",   "cell",    ARRIVALS,
+                                      INVOCATION};
     json_t *keys = json_object(), *cell;
     size_t i;
     for (i = 0; i < sizeof own / sizeof *own; i++)

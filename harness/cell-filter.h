@@ -14,9 +14,10 @@
  *   prepare              the prepare steps, gc,freeze, and the empty text where
  *                        there is none
  *   cell                 the id
+ *   arrivals             closed, constant or poisson
  *   invocation           the number, from 1
  *   workers, bursts,     these numbers of the cell, named as in an experiment
- *   requests-per-burst,  file
+ *   requests-per-burst,  file; that of arrivals is called requests-per-second
  *   collections-first
  *   NAME                 the value of the option or parameter NAME, defaults
  *                        included; a cell that has no such setting is not taken

@@ -37,9 +37,14 @@ static char *make_id(const struct cell *cell)
     const struct regime *regime = &cell->regime;
     slug(cell->subject_label, subject_slug);
     slug(cell->workload_label, workload_slug);
-    char *all = xasprintf("%s\n%u %u %u %u", cell->identity, cell->workers,
+    char load[32] = ""; /* a closed loop's id says nothing of it */
+    if (regime->arrivals.kind != ARRIVALS_CLOSED)
+        snprintf(load, sizeof load, " %s %u",
+                 arrivals_word(regime->arrivals.kind),
+                 regime->arrivals.per_second);
+    char *all = xasprintf("%s\n%u %u %u %u%s", cell->identity, cell->workers,
                           regime->bursts, regime->requests_per_burst,
-                          regime->collections_first);
+                          regime->collections_first, load);
     unsigned hash = (unsigned)(XXH64(all, strlen(all), 0) >> 32);
     free(all);
     return xasprintf("%s%s%s%sw%u-%08x", subject_slug, *subject_slug ? "-" : "",

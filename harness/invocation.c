@@ -18,7 +18,9 @@
 struct patience invocation_patience(const struct invocation *invocation)
 {
     const struct regime *regime = &invocation->record->cell->regime;
-    uint64_t deadline = clock_now() + regime->timeout_s * NS_PER_SECOND;
+    uint64_t now = clock_now();
+    uint64_t from = invocation->due_ns > now ? invocation->due_ns : now;
+    uint64_t deadline = from + regime->timeout_s * NS_PER_SECOND;
     uint64_t limit =
         invocation->begun_ns + regime->time_limit_s * NS_PER_SECOND;
     return (struct patience){
@@ -44,28 +46,41 @@ enum answer invocation_wait(struct invocation *invocation,
     return answer;
 }
 
-int invocation_ask_workers(struct invocation *invocation, const char *doing,
-                           const char *question)
+int invocation_ask_worker(struct invocation *invocation, unsigned worker,
+                          const char *doing, const char *question)
+{
+    enum answer answer =
+        conversation_ask(&invocation->workers[worker], "%s", question);
+    return answer == ANSWER_OK
+               ? 0
+               : failure_of_worker(invocation, worker, answer, doing);
+}
+
+int invocation_await_workers(struct invocation *invocation, const char *doing)
 {
     unsigned workers = invocation->record->cell->workers;
     struct conversation **list = xcalloc(workers + 1, sizeof *list);
-    enum answer answer = ANSWER_OK;
     size_t culprit = 0;
     for (unsigned i = 0; i < workers; i++)
         list[i] = &invocation->workers[i];
     list[workers] = &invocation->template;
-    for (unsigned i = 0; i < workers && answer == ANSWER_OK; i++) {
-        answer = conversation_ask(list[i], "%s", question);
-        culprit = i;
-    }
-    if (answer == ANSWER_OK)
-        answer = invocation_wait(invocation, list, workers + 1, &culprit);
+    enum answer answer =
+        invocation_wait(invocation, list, workers + 1, &culprit);
     free(list);
     if (answer == ANSWER_OK)
         return 0;
     return culprit == workers ? failure_of_template(invocation, answer, doing)
                               : failure_of_worker(invocation, (unsigned)culprit,
                                                   answer, doing);
+}
+
+int invocation_ask_workers(struct invocation *invocation, const char *doing,
+                           const char *question)
+{
+    for (unsigned i = 0; i < invocation->record->cell->workers; i++)
+        if (invocation_ask_worker(invocation, i, doing, question) < 0)
+            return -1;
+    return invocation_await_workers(invocation, doing);
 }
 
 int invocation_worker_answer(struct invocation *invocation, unsigned worker,

@@ -23,6 +23,8 @@ struct invocation {
     uint64_t begun_ns;          /* CLOCK_MONOTONIC */
     unsigned burst;             /* under way; 0 before the first */
     uint64_t served;            /* requests, of each worker */
+    uint64_t due_ns;            /* CLOCK_MONOTONIC: when the last request that
+                                 * was asked for is due; 0: in no open loop */
     uint64_t disagreements;     /* samples whose page counts do not agree */
     char disagreement[512];     /* the first of them */
 };
@@ -32,7 +34,8 @@ struct invocation {
 int invocation_run(struct record *record, struct progress *progress,
                    int interrupt, double load, struct error *error);
 
-/* The time for one answer, from now on, within that of the whole. */
+/* The time for one answer, from now on or from when its last request is due,
+ * within that of the whole. */
 struct patience invocation_patience(const struct invocation *invocation);
 
 /* conversation_wait with that time, the progress line moving meanwhile; STALLED
@@ -41,8 +44,15 @@ enum answer invocation_wait(struct invocation *invocation,
                             struct conversation *const *list, size_t count,
                             size_t *culprit);
 
-/* Asks every worker the same thing, waits for all answers and watches the
- * template meanwhile.  `doing` names the work, for the detail of a failure. */
+/* Asks one worker.  `doing` names the work, for the detail of a failure. */
+int invocation_ask_worker(struct invocation *invocation, unsigned worker,
+                          const char *doing, const char *question);
+
+/* Waits for the answers of all workers that were asked, and watches the
+ * template meanwhile. */
+int invocation_await_workers(struct invocation *invocation, const char *doing);
+
+/* Asks every worker the same thing and waits for the answers. */
 int invocation_ask_workers(struct invocation *invocation, const char *doing,
                            const char *question);
 
@@ -60,6 +70,16 @@ int invocation_observe(struct invocation *invocation, enum moment moment);
 
 /* observe.c: counts what the template has written since the fork. */
 int invocation_observe_template(struct invocation *invocation);
+
+/* chunk.c: every worker serves its next `count` requests, which the burst
+ * counts. */
+int invocation_serve_chunk(struct invocation *invocation, uint64_t count,
+                           struct record_burst *burst);
+
+/* serve.c: records the collections that a worker's answer lists. */
+int invocation_take_collections(struct invocation *invocation, unsigned worker,
+                                const struct message *message,
+                                const char *doing);
 
 /* serve.c: the bursts, and the collections of the idle workers before them. */
 int invocation_collect(struct invocation *invocation);

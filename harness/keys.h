@@ -27,6 +27,7 @@
 #define CELLS_MAX       4096 /* more would run for days: a slip of the pen */
 #define WORKERS_DEFAULT 4
 #define WORKERS_MAX     1000
+#define RATE_MAX        1000000
 #define SAMPLE_DEFAULT  1, 2, 3, 5, 10, 20, 50, 100
 #define SAMPLE_MAX      1000000000
 
@@ -81,6 +82,13 @@
     INTEGER("requests-per-burst", requests_per_burst, 100, 1, 1000000, "",     \
             "of all workers together, dealt to them in turn: a multiple of "   \
             "their number")                                                    \
+    OTHER("arrivals", "word or mapping", "closed",                             \
+          "closed, {constant: RATE} or {poisson: RATE}, RATE 1.." KEYS_TEXT(   \
+              RATE_MAX),                                                       \
+          "requests per second",                                               \
+          "closed: a worker is sent a request when it has answered the last "  \
+          "one; else each is due at a time of its own (harness/arrivals.h), "  \
+          "RATE of them a second, of all workers together")                    \
     OTHER("sample", "list of integers", "[" KEYS_TEXT(SAMPLE_DEFAULT) "]",     \
           "1.." KEYS_TEXT(SAMPLE_MAX), "",                                     \
           "the requests of each worker after which its memory is looked at, "  \

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/histogram.h"
 #include "harness/memory.h"
 #include "harness/statistics.h"
 
@@ -226,42 +225,6 @@ static double first_collection(const json_t *result)
     return median;
 }
 
-/* Adds the histogram of one worker's service times. */
-static void merge_service(const json_t *worker, struct histogram *all)
-{
-    const json_t *service =
-        json_object_get(json_object_get(worker, "latency"), "service");
-    const json_t *buckets = json_object_get(service, "buckets"), *bucket;
-    struct histogram *one = xcalloc(1, sizeof *one);
-    size_t i;
-    json_array_foreach(buckets, i, bucket)
-    {
-        json_int_t lower = json_integer_value(json_array_get(bucket, 0));
-        json_int_t count = json_integer_value(json_array_get(bucket, 1));
-        one->buckets[histogram_bucket((uint64_t)lower)] += (uint64_t)count;
-        one->count += (uint64_t)count;
-    }
-    one->minimum =
-        (uint64_t)json_integer_value(json_object_get(service, "min_ns"));
-    one->maximum =
-        (uint64_t)json_integer_value(json_object_get(service, "max_ns"));
-    histogram_merge(all, one);
-    free(one);
-}
-
-static void read_latency(const json_t *result, double *measures)
-{
-    const json_t *workers = json_object_get(result, "workers"), *worker;
-    struct histogram *all = xcalloc(1, sizeof *all);
-    size_t i;
-    json_array_foreach(workers, i, worker) merge_service(worker, all);
-    if (all->count) {
-        measures[MEASURE_P50] = (double)histogram_quantile(all, 0.5);
-        measures[MEASURE_P99] = (double)histogram_quantile(all, 0.99);
-    }
-    free(all);
-}
-
 /* Objects and their buffers; a subject need not have buffers. */
 static double heap_bytes(const json_t *result)
 {
@@ -394,7 +357,7 @@ struct outcome outcome_read(const json_t *result)
     measures[MEASURE_WALL] = number_at(result, "wall_ns", NULL, NULL);
     measures[MEASURE_RATE] = request_rate(result);
     measures[MEASURE_FIRST_COLLECTION] = first_collection(result);
-    read_latency(result, measures);
+    outcome_read_latency(result, measures);
     read_idle(result, measures);
     read_counters(result, measures);
     read_steady(result, &outcome);

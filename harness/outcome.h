@@ -29,6 +29,16 @@ enum measure {
     MEASURE_RATE,             /* requests per second, of all workers */
     MEASURE_P50,              /* ns of service */
     MEASURE_P99,              /* ns of service */
+    MEASURE_P999,             /* ns of service */
+    MEASURE_OFFERED,          /* requests per second that were due, of all
+                               * workers; as the next seven of an open loop */
+    MEASURE_ACHIEVED,         /* requests per second that were begun */
+    MEASURE_BUSY,             /* share of the time, mean of the workers */
+    MEASURE_RESPONSE_P50,     /* ns from when a request was due to its end */
+    MEASURE_RESPONSE_P99,     /* ns */
+    MEASURE_RESPONSE_P999,    /* ns */
+    MEASURE_WAKEUP_P99,       /* ns from when a request was due that a worker
+                               * was waiting for to its begin */
     MEASURE_FIRST_COLLECTION, /* ns, median of the workers */
     MEASURE_WALL,             /* ns, of the whole invocation */
     MEASURE_FIRST_IDLE,       /* ns, as all below a mean of the workers */
@@ -69,6 +79,9 @@ struct outcome {
     char **graphs;  /* checksums: of the template, then of each worker */
     char **replies; /* of each worker; NULL-terminated as well */
 };
+
+/* outcome-latency.c: a part of outcome_read. */
+void outcome_read_latency(const json_t *result, double *measures);
 
 /* Reads an outcome; free with outcome_clear. */
 struct outcome outcome_read(const json_t *result);

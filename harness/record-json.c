@@ -229,33 +229,6 @@ static json_t *first_full_json(const struct record_worker *worker)
     return NULL;
 }
 
-static json_t *histogram_json(const struct histogram *histogram)
-{
-    if (!histogram->count)
-        return NULL;
-    json_t *buckets = json_array();
-    for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
-        if (histogram->buckets[i])
-            json_array_append_new(
-                buckets, json_pack("[I,I]", (json_int_t)histogram_lower(i),
-                                   (json_int_t)histogram->buckets[i]));
-    return json_pack(
-        "{s:I, s:I, s:I, s:I, s:f, s:o}", "count", (json_int_t)histogram->count,
-        "min_ns", (json_int_t)histogram->minimum, "max_ns",
-        (json_int_t)histogram->maximum, "sum_ns", (json_int_t)histogram->sum,
-        "relative_error", HISTOGRAM_RELATIVE_ERROR, "buckets", buckets);
-}
-
-static json_t *latency_json(const struct record_worker *worker)
-{
-    json_t *object = json_object();
-    set(object, "service", histogram_json(&worker->service),
-        "no request was served");
-    set(object, "response", NULL,
-        "closed loop: a request begins when the one before has ended");
-    return object;
-}
-
 static json_t *counters_json(const struct record *record,
                              const struct record_worker *worker)
 {
@@ -294,7 +267,7 @@ static json_t *worker_json(const struct record *record, unsigned index)
                         number(worker->collections_unlisted));
     set(object, "first_full_collection_ns", first_full_json(worker),
         "no full collection began");
-    json_object_set_new(object, "latency", latency_json(worker));
+    latency_put(object, &worker->latency);
     json_object_set_new(object, "counters", counters_json(record, worker));
     set(object, "stats", json_incref(worker->stats), NOT_REACHED);
     if (record->cell->regime.blame) {

@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 #include "harness/experiment.h"
-#include "harness/histogram.h"
+#include "harness/latency.h"
 #include "smaps/counters.h"
 #include "smaps/sampler.h"
 
@@ -72,7 +72,7 @@ struct record_worker {
     struct record_collection *collections;
     size_t collection_count;
     uint64_t collections_unlisted; /* counted by the worker, not listed */
-    struct histogram service;
+    struct latency latency;
     struct record_counter *counters; /* as many as the experiment names */
     json_t *stats;                   /* NULL: not asked */
     json_t *floor, *page_map;        /* NULL: no blame, or not reached */

@@ -95,6 +95,35 @@ static int read_sample(struct regime *regime, struct node mapping,
     return status;
 }
 
+/* A rate gives its kind: they come and go together. */
+static int read_arrivals(struct regime *regime, struct node mapping,
+                         struct error *error)
+{
+    static const char *const open[] = {"constant", "poisson"};
+    static const char what[] = "closed, {constant: RATE} or {poisson: RATE}";
+    struct node node = node_find(mapping, "arrivals");
+    if (!node_present(node))
+        return 0;
+    if (node_text(node) && strcmp(node_text(node), "closed") == 0) {
+        regime->arrivals = (struct arrivals){ARRIVALS_CLOSED, 0};
+        return 0;
+    }
+    if (node_expect(node, NODE_MAPPING, what, error) ||
+        node_expect_keys(node, open, COUNT(open), error))
+        return -1;
+    if (node_count(node) != 1)
+        return node_error(node, error, "expected %s, found %zu of them", what,
+                          node_count(node));
+    bool poisson = strcmp(node_text(node_key(node, 0)), "poisson") == 0;
+    int64_t rate;
+    if (key_integer(node_value(node, 0), "arrivals", 1, RATE_MAX,
+                    "requests per second", &rate, error))
+        return -1;
+    regime->arrivals = (struct arrivals){
+        poisson ? ARRIVALS_POISSON : ARRIVALS_CONSTANT, (unsigned)rate};
+    return 0;
+}
+
 /* The keys of which there is nothing to say but their type; what is not there
  * stays as it is. */
 static int read_plain(struct regime *regime, struct node mapping,
@@ -145,6 +174,7 @@ static int read_sources(struct regime *regime, struct node mapping,
 int regime_read(struct regime *regime, struct node mapping, struct error *error)
 {
     if (read_plain(regime, mapping, error) ||
+        read_arrivals(regime, mapping, error) ||
         read_sample(regime, mapping, error) ||
         read_sources(regime, mapping, error))
         return -1;
@@ -183,6 +213,11 @@ void regime_put(json_t *cell, const struct regime *regime)
                         json_integer(regime->requests_per_burst));
     json_object_set_new(cell, "collections_first",
                         json_integer(regime->collections_first));
+    json_object_set_new(cell, "arrivals",
+                        json_string(arrivals_word(regime->arrivals.kind)));
+    if (regime->arrivals.kind != ARRIVALS_CLOSED)
+        json_object_set_new(cell, "requests_per_second",
+                            json_integer(regime->arrivals.per_second));
     json_object_set_new(cell, "sample", sample);
     json_object_set_new(cell, "blame", json_boolean(regime->blame));
     json_object_set_new(cell, "blame_sources", sources);
@@ -199,7 +234,9 @@ char *regime_difference(const struct regime *regime, const struct regime *other)
     {
         if (json_equal(value, json_object_get(theirs, key)))
             continue;
-        char *shown = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+        char *shown = json_is_string(value)
+                          ? xstrdup(json_string_value(value))
+                          : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
         char *longer = xasprintf("%s %s=%s", text, key, shown);
         for (char *c = longer + strlen(text); *c && *c != '='; c++)
             *c = *c == '_' ? '-' : *c;

@@ -5,7 +5,12 @@
  * `override`, for some.
  *
  * Requests are dealt to the workers in turn, so a burst must be a multiple of
- * the number of workers. */
+ * the number of workers.
+ *
+ * Before a sample and at the end of a burst all requests so far are answered;
+ * the arrivals start anew after it, so that no queue is carried over, and the
+ * time it takes counts for no request.  Samples and bursts of an open loop are
+ * best few and far between. */
 #ifndef HARNESS_REGIME_H
 #define HARNESS_REGIME_H
 
@@ -13,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "harness/arrivals.h"
 #include "harness/error.h"
 #include "harness/yaml.h"
 
@@ -22,6 +28,7 @@ struct regime {
     unsigned collections_first;
     unsigned bursts;
     unsigned requests_per_burst;
+    struct arrivals arrivals;
     unsigned *sample_after; /* ascending */
     size_t sample_after_count;
     bool blame;

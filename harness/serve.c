@@ -11,6 +11,10 @@
 
 #define SERVE_LIMIT 4096 /* requests of one `serve`, by the protocol */
 
+/* The share of the requests due, by rate, that a worker begins which keeps up
+ * with its schedule, but for a stall at its end. */
+#define KEPT_UP 0.95
+
 /* Takes KIND:START:DURATION:WHY apart. */
 static int parse_collection(char *text, struct record_collection *collection)
 {
@@ -28,10 +32,10 @@ static int parse_collection(char *text, struct record_collection *collection)
                : -1;
 }
 
-/* Records the collections that an answer lists.  None can have begun before the
- * fork. */
-static int take_collections(struct invocation *invocation, unsigned index,
-                            const struct message *message, const char *doing)
+/* None can have begun before the fork. */
+int invocation_take_collections(struct invocation *invocation, unsigned index,
+                                const struct message *message,
+                                const char *doing)
 {
     struct record *record = invocation->record;
     struct record_worker *worker = &record->workers[index];
@@ -53,58 +57,6 @@ static int take_collections(struct invocation *invocation, unsigned index,
                                    "collections_more=N");
     worker->collections_unlisted += unlisted;
     return 0;
-}
-
-static int take_served(struct invocation *invocation, unsigned index,
-                       uint64_t count, const char *doing)
-{
-    struct record_worker *worker = &invocation->record->workers[index];
-    struct message message;
-    if (invocation_worker_answer(invocation, index, "served", &message, doing) <
-        0)
-        return -1;
-    uint64_t *latencies = xcalloc(count, sizeof *latencies), ns;
-    const char *list = message_value(&message, "latency_ns");
-    int got = list ? parse_decimals(list, latencies, count) : -1;
-    for (int i = 0; i < got; i++)
-        histogram_record(&worker->service, latencies[i]);
-    free(latencies);
-    int status = 0;
-    if (got != (int)count || message_number(&message, "ns", &ns) < 0)
-        status = invocation_nonsense(invocation, index, doing,
-                                     "ns=N latency_ns=N,... of each request");
-    if (status == 0)
-        status = take_collections(invocation, index, &message, doing);
-    message_clear(&message);
-    return status;
-}
-
-/* Every worker serves its next `count` requests. */
-static int serve_chunk(struct invocation *invocation, uint64_t count,
-                       struct record_burst *burst)
-{
-    char question[64], doing[80];
-    unsigned workers = invocation->record->cell->workers;
-    uint64_t first = invocation->served;
-    snprintf(question, sizeof question, "serve %llu %llu",
-             (unsigned long long)first, (unsigned long long)count);
-    snprintf(doing, sizeof doing, "serving requests %llu to %llu",
-             (unsigned long long)first,
-             (unsigned long long)(first + count - 1));
-    progress_letters(invocation->progress, LETTER_SERVING);
-    uint64_t begun = clock_now();
-    if (invocation_ask_workers(invocation, doing, question) < 0)
-        return -1;
-    uint64_t spent = clock_now() - begun;
-    for (unsigned i = 0; i < workers; i++)
-        if (take_served(invocation, i, count, doing) < 0)
-            return -1;
-    invocation->served += count;
-    burst->requests += count * workers;
-    burst->ns += spent;
-    invocation->record->serving_ns += spent;
-    progress_letters(invocation->progress, LETTER_QUIET);
-    return blame_look(invocation);
 }
 
 /* How many requests until the next sample or the end of the burst. */
@@ -129,14 +81,44 @@ static int serve_burst(struct invocation *invocation)
         uint64_t stop = next_stop(invocation, end);
         while (invocation->served < stop) {
             uint64_t left = stop - invocation->served;
-            if (serve_chunk(invocation, left < SERVE_LIMIT ? left : SERVE_LIMIT,
-                            burst) < 0)
+            if (invocation_serve_chunk(invocation,
+                                       left < SERVE_LIMIT ? left : SERVE_LIMIT,
+                                       burst) < 0)
                 return -1;
         }
         if (stop < end && invocation_observe(invocation, MOMENT_REQUEST) < 0)
             return -1;
     }
     return invocation_observe(invocation, MOMENT_BURST);
+}
+
+/* The worker that fell furthest behind its schedule, if any did by much. */
+static void warn_of_queues(struct invocation *invocation)
+{
+    const struct record *record = invocation->record;
+    const struct latency *worst = NULL;
+    unsigned index = 0;
+    double share = KEPT_UP;
+    for (unsigned i = 0; i < record->cell->workers; i++) {
+        const struct latency *latency = &record->workers[i].latency;
+        double kept = latency_achieved(latency) / latency_offered(latency);
+        if (kept < share) {
+            share = kept;
+            worst = latency;
+            index = i;
+        }
+    }
+    if (worst)
+        record_warn(
+            invocation->record, "behind-schedule",
+            "if other invocations of the cell say so, too, lower the rate of "
+            "arrivals: the response times tell how long the run was rather "
+            "than how fast the subject is",
+            "worker %u began %.1f requests per second, and %.1f were due: "
+            "its queue was still there when its requests ended; it was busy "
+            "for %.0f %% of the time",
+            index, latency_achieved(worst), latency_offered(worst),
+            100 * latency_busy(worst));
 }
 
 int invocation_serve(struct invocation *invocation)
@@ -147,6 +129,7 @@ int invocation_serve(struct invocation *invocation)
         if (serve_burst(invocation) < 0)
             return -1;
     }
+    warn_of_queues(invocation);
     return 0;
 }
 
@@ -166,7 +149,8 @@ static int collect_once(struct invocation *invocation)
         if (status < 0)
             invocation_nonsense(invocation, i, doing, "ns=N");
         else
-            status = take_collections(invocation, i, &message, doing);
+            status =
+                invocation_take_collections(invocation, i, &message, doing);
         message_clear(&message);
         if (status < 0)
             return -1;

@@ -17,6 +17,7 @@
 #include "harness/table.h"
 
 static const struct columns *const served = &columns[COLUMNS_SERVED];
+static const struct columns *const scheduled = &columns[COLUMNS_SCHEDULED];
 static const struct columns *const idle = &columns[COLUMNS_IDLE];
 static const struct columns *const counted = &columns[COLUMNS_COUNTED];
 
@@ -159,17 +160,20 @@ static void print_group(const struct store *store, size_t first, size_t end,
     table_free(table);
 }
 
-static void print_idle(const struct store *store, size_t first, size_t end,
-                       FILE *stream)
+/* A table of all columns of a group. */
+static void print_columns(const struct store *store, size_t first, size_t end,
+                          const struct columns *group, FILE *stream)
 {
-    struct table *table = table_new("lrrrrrrrrrrr");
+    char layout[COLUMNS_MAX + 2] = "l";
+    memset(layout + 1, 'r', group->count);
+    struct table *table = table_new(layout);
     table_add(table, "subject");
-    add_headers(table, idle->items, idle->count);
+    add_headers(table, group->items, group->count);
     for (size_t i = first; i < end; i++) {
         table_add(table, store->experiment->cells[i].subject_label);
-        add_columns(table, store, i, idle->items, idle->count);
+        add_columns(table, store, i, group->items, group->count);
     }
-    fprintf(stream, "\n%s\n", idle->title);
+    fprintf(stream, "\n%s\n", group->title);
     table_print(table, stream);
     table_free(table);
 }
@@ -253,8 +257,11 @@ void summary_print(const struct store *store, FILE *stream)
     for (size_t first = 0, end; first < experiment->cell_count; first = end) {
         end = group_end(experiment, first);
         print_group(store, first, end, stream);
-        if (experiment->cells[first].regime.collections_first)
-            print_idle(store, first, end, stream);
+        const struct regime *regime = &experiment->cells[first].regime;
+        if (regime->arrivals.kind != ARRIVALS_CLOSED)
+            print_columns(store, first, end, scheduled, stream);
+        if (regime->collections_first)
+            print_columns(store, first, end, idle, stream);
         lower_bound_print(store, first, end, stream);
         summary_steady_print(store, first, end, stream);
         print_counters(store, first, end, stream);
@@ -308,6 +315,9 @@ static json_t *summed_json(const struct store *store, size_t first, size_t end,
         number_set(object, baselines[i].key,
                    relative_rate(store, index, baselines[i].subject).estimate,
                    "no such subject beside it, or a rate is not measured");
+    set_columns(object, store, index, scheduled,
+                cell->regime.arrivals.kind == ARRIVALS_CLOSED ? "closed loop"
+                                                              : why);
     set_columns(object, store, index, counted, "the subject does not count it");
     set_columns(object, store, index, idle,
                 cell->regime.collections_first

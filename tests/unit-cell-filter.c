@@ -93,6 +93,7 @@ static void taken(void **state)
         {"bursts=10", "small large python"},
         {"parameter.bursts=no", "small large python"},
         {"requests-per-burst=100,collections-first=0", "small large python"},
+        {"arrivals=closed", "small large python"},
         {"prepare=gc,freeze", "python"},
         {"prepare=", "small large"},
     };

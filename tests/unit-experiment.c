@@ -55,6 +55,7 @@ static const char largest[] =
     "collections-first: 2\n"
     "bursts: 4\n"
     "requests-per-burst: 40\n"
+    "arrivals: {poisson: 300}\n"
     "sample: [1, 10]\n"
     "matrix:\n"
     "  subject:\n"
@@ -83,6 +84,7 @@ static void defaults(void **state)
     assert_int_equal(experiment.regime.collections_first, 0);
     assert_int_equal(experiment.regime.bursts, 10);
     assert_int_equal(experiment.regime.requests_per_burst, 100);
+    assert_int_equal(experiment.regime.arrivals.kind, ARRIVALS_CLOSED);
     assert_int_equal(experiment.regime.sample_after_count, 8);
     assert_memory_equal(experiment.regime.sample_after, samples,
                         sizeof samples);
@@ -141,6 +143,8 @@ static void every_key(void **state)
     assert_int_equal(experiment.regime.collections_first, 2);
     assert_int_equal(experiment.regime.bursts, 4);
     assert_int_equal(experiment.regime.requests_per_burst, 40);
+    assert_int_equal(experiment.regime.arrivals.kind, ARRIVALS_POISSON);
+    assert_int_equal(experiment.regime.arrivals.per_second, 300);
     assert_int_equal(experiment.regime.sample_after_count, 2);
     assert_int_equal(experiment.regime.sample_after[1], 10);
     assert_int_equal(experiment.left_out_count, 1);
@@ -224,6 +228,44 @@ static void identifier_hash(void **state)
     }
     assert_string_equal(hashes[0], hashes[1]);
     assert_string_not_equal(hashes[0], hashes[2]);
+}
+
+/* A closed loop has the id that it had before there was any other. */
+static void arrivals(void **state)
+{
+    (void)state;
+    static const char *const labels[] = {
+        "uniform",
+        "uniform arrivals=constant requests-per-second=50",
+        "uniform arrivals=poisson requests-per-second=50",
+        "uniform arrivals=poisson requests-per-second=60",
+    };
+    struct experiment experiment;
+    open_good(&experiment, smallest);
+    char *before = xstrdup(experiment.cells[0].id);
+    experiment_close(&experiment);
+    open_good(&experiment, "experiment: small\n"
+                           "matrix: {subject: [mark-side], "
+                           "workload: [uniform]}\n"
+                           "include:\n"
+                           "  - arrivals: {constant: 50}\n"
+                           "  - arrivals: {poisson: 50}\n"
+                           "  - arrivals: {poisson: 70}\n"
+                           "override:\n"
+                           "  - {only: requests-per-second=70, "
+                           "arrivals: {poisson: 60}}\n"
+                           "  - {only: arrivals=closed, arrivals: closed}\n");
+    assert_int_equal(experiment.cell_count, 4);
+    assert_string_equal(experiment.cells[0].id, before);
+    assert_string_equal(strrchr(before, '-'), "-05c2aac8");
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(experiment.cells[i].workload_label, labels[i]);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(strrchr(experiment.cells[i].id, '-'),
+                                    strrchr(experiment.cells[j].id, '-'));
+    }
+    experiment_close(&experiment);
+    free(before);
 }
 
 static void sizes(void **state)
@@ -401,6 +443,7 @@ int main(void)
         cmocka_unit_test(order_and_labels),
         cmocka_unit_test(identifiers),
         cmocka_unit_test(identifier_hash),
+        cmocka_unit_test(arrivals),
         cmocka_unit_test(sizes),
         cmocka_unit_test(only_letters_left_out_of_file_names),
         cmocka_unit_test(no_bursts_need_no_share),

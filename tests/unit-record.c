@@ -68,7 +68,8 @@ static void fill(struct record *record)
         *record_add_collection(&record->workers[i]) =
             (struct record_collection){true, true, 1500, 7000 + i, 0};
         for (unsigned k = 1; k <= 100; k++)
-            histogram_record(&record->workers[i].service, 1000000 * k);
+            latency_add(&record->workers[i].latency, &(uint64_t){1000000 * k},
+                        1);
     }
     *record_add_burst(record) = (struct record_burst){200, 1000000000};
 }
