@@ -45,7 +45,8 @@ static bool is_whole(json_t *json)
     if (json_unpack(json, "{s:i, s:s, s:I, s:i, s:o, s:o}", "schema", &schema,
                     "name", &name, "seed", &seed, "invocations", &invocations,
                     "cells", &cells, "left_out", &left_out) < 0 ||
-        schema != SCHEMA || invocations < 1 || !json_is_array(left_out))
+        schema != SCHEMA || invocations < 1 || invocations > 1000 ||
+        !json_is_array(left_out))
         return false;
     json_array_foreach(cells, i, cell)
     {

@@ -64,7 +64,8 @@ int result_write(const char *directory, const char *name, const json_t *result,
 
 static int is_temporary(const struct dirent *entry)
 {
-    return fnmatch(".*-[0-9][0-9][0-9]*.json.??????", entry->d_name, 0) == 0;
+    return fnmatch(".*-[0-9][0-9][0-9]*.json.??????", entry->d_name, 0) == 0 ||
+           fnmatch(".*.description.??????", entry->d_name, 0) == 0;
 }
 
 /* Removes a file unless somebody has locked it. */

@@ -42,7 +42,7 @@ struct outcome *store_outcome(const struct store *store, size_t cell,
                               unsigned invocation);
 
 /* How far an invocation is: no result, a valid one, an invalid one. */
-enum state { STATE_MISSING, STATE_DONE, STATE_FAILED };
+enum state { STATE_MISSING, STATE_DONE, STATE_FAILED, STATES };
 enum state store_state(const struct store *store, size_t cell,
                        unsigned invocation);
 

@@ -18,6 +18,7 @@ void verb_take(const char **word, const char *argument, const char *what,
 extern const struct verb verb_list;   /* list.c */
 extern const struct verb verb_plan;   /* plan.c */
 extern const struct verb verb_show;   /* show.c */
+extern const struct verb verb_status; /* status.c */
 extern const struct verb verb_run;    /* run.c */
 extern const struct verb verb_plot;   /* plot.c */
 extern const struct verb verb_watch;  /* watch.c */
