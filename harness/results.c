@@ -11,7 +11,36 @@
 #include "harness/memory.h"
 #include "harness/result.h"
 
-/* Takes over the JSON. */
+int results_each(const char *directory,
+                 int (*take)(void *context, const char *path, json_t *result,
+                             struct error *error),
+                 void *context, struct error *error)
+{
+    struct dirent **entries;
+    int count = scandir(directory, &entries, result_is_file, alphasort);
+    int outcome = 0;
+    if (count < 0)
+        return error_set(error,
+                         "%s: %s; give the directory that `cowlab run` wrote",
+                         directory, strerror(errno));
+    if (count == 0)
+        outcome = error_set(error,
+                            "%s: no result (*.json) in it; `cowlab run` says "
+                            "where it writes them",
+                            directory);
+    for (int i = 0; i < count; i++) {
+        char *path = xasprintf("%s/%s", directory, entries[i]->d_name);
+        json_t *json = outcome == 0 ? result_read(path, error) : NULL;
+        if (outcome == 0)
+            outcome = json ? take(context, path, json, error) : -1;
+        json_decref(json);
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    return outcome;
+}
+
 static int add_valid(struct result_set *results, const char *file, json_t *json,
                      json_error_t *fault)
 {
@@ -32,6 +61,7 @@ static int add_valid(struct result_set *results, const char *file, json_t *json,
     }
     result.workers = (unsigned)workers;
     result.file = xstrdup(file);
+    json_incref(json);
     results->items = xreallocarray(results->items, results->count + 1,
                                    sizeof *results->items);
     results->items[results->count++] = result;
@@ -54,53 +84,31 @@ static void add_left_out(struct result_set *results, const char *file,
     results->left_out[results->left_out_count++] = left_out;
 }
 
-static int add(struct result_set *results, const char *directory,
-               const char *file, struct error *error)
+static int add(void *context, const char *path, json_t *json,
+               struct error *error)
 {
-    char *path = xasprintf("%s/%s", directory, file);
-    json_t *json = result_read(path, error);
+    struct result_set *results = context;
+    const char *file = strrchr(path, '/') + 1;
     const char *status = json_string_value(json_object_get(json, "status"));
     json_error_t fault;
-    int outcome = json ? 0 : -1;
-    if (json && status && strcmp(status, "invalid") == 0) {
+    if (status && strcmp(status, "invalid") == 0)
         add_left_out(results, file, json);
-        json_decref(json);
-    } else if (json && add_valid(results, file, json, &fault) < 0) {
-        outcome = error_set(error,
-                            "%s: not a whole result: %s; move it out of the "
-                            "directory",
-                            path, fault.text);
-        json_decref(json);
-    }
-    free(path);
-    return outcome;
+    else if (add_valid(results, file, json, &fault) < 0)
+        return error_set(error,
+                         "%s: not a whole result: %s; move it out of the "
+                         "directory",
+                         path, fault.text);
+    return 0;
 }
 
 int results_open(struct result_set *results, const char *directory,
                  struct error *error)
 {
-    struct dirent **entries;
-    int count = scandir(directory, &entries, result_is_file, alphasort);
-    int outcome = 0;
     memset(results, 0, sizeof *results);
-    if (count < 0)
-        return error_set(error,
-                         "%s: %s; give the directory that `cowlab run` wrote",
-                         directory, strerror(errno));
-    if (count == 0)
-        outcome = error_set(error,
-                            "%s: no result (*.json) in it; `cowlab run` says "
-                            "where it writes them",
-                            directory);
-    for (int i = 0; i < count; i++) {
-        if (outcome == 0)
-            outcome = add(results, directory, entries[i]->d_name, error);
-        free(entries[i]);
-    }
-    free(entries);
-    if (outcome < 0)
-        results_close(results);
-    return outcome;
+    if (results_each(directory, add, results, error) == 0)
+        return 0;
+    results_close(results);
+    return -1;
 }
 
 void results_close(struct result_set *results)

@@ -34,9 +34,19 @@ struct result_set {
     size_t left_out_count;
 };
 
-/* Reads a directory.  Fails when it cannot be read, holds no result, or holds a
- * .json file that is no result of a version known here; the error names the
- * file.  Free with results_close. */
+/* Reads the results of a directory one after the other, by file name, valid
+ * ones and others, and calls `take` for each: with the path, and the result,
+ * which it only borrows.  Fails when the directory cannot be read, holds no
+ * result or a .json file that is no result of a version known here (the error
+ * names the file), and when `take` does. */
+int results_each(const char *directory,
+                 int (*take)(void *context, const char *path, json_t *result,
+                             struct error *error),
+                 void *context, struct error *error);
+
+/* Reads a directory, all of it.  Fails when it cannot be read, holds no result,
+ * or holds a .json file that is no result of a version known here; the error
+ * names the file.  Free with results_close. */
 int results_open(struct result_set *results, const char *directory,
                  struct error *error);
 void results_close(struct result_set *results);
