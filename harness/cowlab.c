@@ -15,8 +15,9 @@
 const char *argp_program_version = PACKAGE_STRING;
 
 static const struct verb *const verbs[] = {
-    &verb_list, &verb_plan,  &verb_show,  &verb_run,    &verb_status,
-    &verb_plot, &verb_watch, &verb_blame, &verb_doctor, &verb_map,
+    &verb_list,   &verb_plan,    &verb_show, &verb_run,
+    &verb_status, &verb_compare, &verb_plot, &verb_watch,
+    &verb_blame,  &verb_doctor,  &verb_map,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };

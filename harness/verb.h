@@ -15,15 +15,16 @@ struct verb {
 void verb_take(const char **word, const char *argument, const char *what,
                const struct argp_state *state);
 
-extern const struct verb verb_list;   /* list.c */
-extern const struct verb verb_plan;   /* plan.c */
-extern const struct verb verb_show;   /* show.c */
-extern const struct verb verb_status; /* status.c */
-extern const struct verb verb_run;    /* run.c */
-extern const struct verb verb_plot;   /* plot.c */
-extern const struct verb verb_watch;  /* watch.c */
-extern const struct verb verb_blame;  /* blame.c */
-extern const struct verb verb_doctor; /* doctor.c */
-extern const struct verb verb_map;    /* map.c */
+extern const struct verb verb_list;    /* list.c */
+extern const struct verb verb_plan;    /* plan.c */
+extern const struct verb verb_show;    /* show.c */
+extern const struct verb verb_status;  /* status.c */
+extern const struct verb verb_run;     /* run.c */
+extern const struct verb verb_compare; /* compare.c */
+extern const struct verb verb_plot;    /* plot.c */
+extern const struct verb verb_watch;   /* watch.c */
+extern const struct verb verb_blame;   /* blame.c */
+extern const struct verb verb_doctor;  /* doctor.c */
+extern const struct verb verb_map;     /* map.c */
 
 #endif
