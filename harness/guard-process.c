@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,8 @@ struct kept {
 
 static struct kept kept[KEPT_MOST];
 static size_t kept_count;
+
+static struct output output = {.reader = -1}; /* of the subject */
 
 static int keep(enum guard_word word, const char *path)
 {
@@ -92,7 +95,7 @@ static int enter_cgroups(void)
 
 /* In the child: never returns.  Tells errno through the pipe on failure. */
 static _Noreturn void become_subject(const char *address, char *const command[],
-                                     int output, pid_t parent, int failure)
+                                     int writer, pid_t parent, int failure)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -105,7 +108,7 @@ static _Noreturn void become_subject(const char *address, char *const command[],
     prctl(PR_SET_TIMERSLACK, 1);
     setenv("COWLAB_SOCKET", address, 1);
     /* Standard input is /dev/null already. */
-    if (enter_cgroups() == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2)
+    if (enter_cgroups() == 0 && dup2(writer, 1) == 1 && dup2(writer, 2) == 2)
         execvp(command[0], command);
     int cause = errno;
     if (write(failure, &cause, sizeof cause) < 0)
@@ -113,67 +116,91 @@ static _Noreturn void become_subject(const char *address, char *const command[],
     _exit(127);
 }
 
-static struct guard_answer start(struct guard_question *question, int output)
+/* Forks and waits until the program has begun. */
+static int start_with(const char *address, char *const command[], int writer,
+                      pid_t *pid)
+{
+    int failure[2], cause = 0;
+    if (pipe2(failure, O_CLOEXEC) < 0)
+        return errno;
+    pid_t parent = getpid();
+    *pid = fork();
+    if (*pid == 0)
+        become_subject(address, command, writer, parent, failure[1]);
+    if (*pid < 0)
+        cause = errno;
+    close(failure[1]);
+    if (read(failure[0], &cause, sizeof cause) < 0)
+        cause = errno;
+    close(failure[0]);
+    return cause;
+}
+
+static int start(struct guard_question *question, pid_t *pid)
 {
     char *command[WORDS_MOST + 1] = {0}, *end = question->text;
-    struct guard_answer answer = {0};
-    int failure[2];
+    int writer;
     end += strlen(end) + 1; /* the address */
     for (size_t i = 0; end < question->text + question->length; i++) {
         if (i == WORDS_MOST)
-            return (struct guard_answer){.cause = E2BIG};
+            return E2BIG;
         command[i] = end;
         end += strlen(end) + 1;
     }
-    if (pipe2(failure, O_CLOEXEC) < 0)
-        return (struct guard_answer){.cause = errno};
-    pid_t parent = getpid();
-    answer.pid = fork();
-    if (answer.pid == 0)
-        become_subject(question->text, command, output, parent, failure[1]);
-    if (answer.pid < 0)
-        answer.cause = errno;
-    close(failure[1]);
-    if (read(failure[0], &answer.cause, sizeof answer.cause) < 0)
-        answer.cause = errno;
-    close(failure[0]);
-    return answer;
+    int cause = output_open(&output, &writer);
+    if (cause)
+        return cause;
+    cause = start_with(question->text, command, writer, pid);
+    close(writer);
+    return cause;
 }
 
 /* WNOWAIT: the pid stays taken. */
-static struct guard_answer ended(pid_t pid)
+static int look_at(pid_t pid, struct guard_answer *answer)
 {
     siginfo_t end = {0};
     if (waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) < 0)
-        return (struct guard_answer){.cause = errno};
-    return (struct guard_answer){.pid = end.si_pid,
-                                 .signalled = end.si_code != CLD_EXITED,
-                                 .number = end.si_status};
+        return errno;
+    answer->pid = end.si_pid;
+    answer->signalled = end.si_code != CLD_EXITED;
+    answer->number = end.si_status;
+    return 0;
 }
 
-static struct guard_answer answer_to(struct guard_question *question,
-                                     int descriptor)
+static void tell_output(struct guard_answer *answer)
 {
-    int cause = 0;
+    output_take(&output);
+    answer->bytes = output.bytes;
+    answer->length = output.length;
+    memcpy(answer->text, output.tail, output.length);
+}
+
+static void answer_to(struct guard_question *question,
+                      struct guard_answer *answer)
+{
     switch (question->word) {
     case GUARD_START:
-        return start(question, descriptor);
+        answer->cause = start(question, &answer->pid);
+        break;
     case GUARD_ENDED:
-        return ended(question->pid);
+        answer->cause = look_at(question->pid, answer);
+        break;
+    case GUARD_OUTPUT:
+        tell_output(answer);
+        break;
     case GUARD_KILL:
-        cause = children_end() < 0 ? ETIMEDOUT : 0;
+        answer->cause = children_end() < 0 ? ETIMEDOUT : 0;
         break;
     case GUARD_HOLD:
         break; /* it is left open */
     case GUARD_CGROUP:
     case GUARD_SWAP:
-        cause = keep(question->word, question->text);
+        answer->cause = keep(question->word, question->text);
         break;
     case GUARD_FORGET:
-        cause = forget(question->text);
+        answer->cause = forget(question->text);
         break;
     }
-    return (struct guard_answer){.cause = cause};
 }
 
 /* The next question, and the descriptor that came with it or -1.  False at the
@@ -190,7 +217,7 @@ static bool receive(int socket, struct guard_question *question,
                              .msg_iovlen = 1,
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
-    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) <= 0)
+    if (TEMP_FAILURE_RETRY(recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) <= 0)
         return false;
     *descriptor = -1;
     if (message.msg_controllen >= sizeof control.header)
@@ -217,16 +244,34 @@ static int retire(int socket)
     return 3;
 }
 
+/* Takes what the subject writes until there is a question. */
+static void await_question(int socket)
+{
+    struct pollfd polled[2] = {{.fd = socket, .events = POLLIN},
+                               {.events = POLLIN}};
+    do {
+        polled[1].fd = output.reader;
+        poll(polled, 2, -1);
+        if (polled[1].revents)
+            output_take(&output);
+    } while (!polled[0].revents);
+}
+
 _Noreturn void guard_process(int socket)
 {
     static struct guard_question question;
     int descriptor;
     socket = retire(socket);
-    while (receive(socket, &question, &descriptor)) {
-        struct guard_answer answer = answer_to(&question, descriptor);
+    for (;;) {
+        struct guard_answer answer = {0};
+        await_question(socket);
+        if (!receive(socket, &question, &descriptor))
+            break;
+        answer_to(&question, &answer);
         if (descriptor >= 0 && question.word != GUARD_HOLD)
             close(descriptor);
-        if (send(socket, &answer, sizeof answer, MSG_NOSIGNAL) < 0)
+        size_t size = offsetof(struct guard_answer, text) + answer.length;
+        if (send(socket, &answer, size, MSG_NOSIGNAL) < 0)
             break;
     }
     clean();

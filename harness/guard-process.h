@@ -5,13 +5,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+#include "harness/output.h"
 
 #define GUARD_TEXT_MOST 32768 /* bytes */
 
 enum guard_word {
-    GUARD_START, /* text: address, command...; with a descriptor: the output */
+    GUARD_START, /* text: address, command... */
     GUARD_ENDED, /* pid */
+    GUARD_OUTPUT,
     GUARD_KILL,
     GUARD_HOLD,   /* with a descriptor */
     GUARD_CGROUP, /* text: a directory */
@@ -30,7 +34,10 @@ struct guard_answer {
     int cause; /* errno; 0: it is done */
     pid_t pid; /* of what was started, or has ended; 0: it still runs */
     bool signalled;
-    int number; /* signal or exit status */
+    int number;     /* signal or exit status */
+    uint64_t bytes; /* of output */
+    size_t length;  /* of the text */
+    char text[OUTPUT_TAIL];
 };
 
 /* What the guard does from its fork on, until the socket ends. */

@@ -2,6 +2,7 @@
 #include "harness/guard.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 
 #include "harness/children.h"
 #include "harness/guard-process.h"
+#include "harness/memory.h"
 
 static int guard = -1; /* our end of the socket */
 static pid_t guard_pid;
@@ -42,11 +44,11 @@ void guard_close(void)
 }
 
 /* Sends the question, with a descriptor if it is not negative, and waits for
- * the answer.  A guard that is gone is the cause EPIPE. */
-static struct guard_answer ask(const struct guard_question *question,
-                               int descriptor)
+ * the answer.  Returns its cause; EPIPE for a guard that is gone. */
+static int ask(const struct guard_question *question, int descriptor,
+               struct guard_answer *answer)
 {
-    struct guard_answer answer;
+    const size_t least = offsetof(struct guard_answer, text);
     size_t size = offsetof(struct guard_question, text) + question->length;
     struct iovec part = {(void *)question, size};
     union {
@@ -62,11 +64,12 @@ static struct guard_answer ask(const struct guard_question *question,
                                           .cmsg_type = SCM_RIGHTS};
         memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
     }
+    *answer = (struct guard_answer){.cause = EPIPE};
     if (TEMP_FAILURE_RETRY(sendmsg(guard, &message, MSG_NOSIGNAL)) < 0 ||
-        TEMP_FAILURE_RETRY(recv(guard, &answer, sizeof answer, 0)) !=
-            sizeof answer)
-        return (struct guard_answer){.cause = EPIPE};
-    return answer;
+        TEMP_FAILURE_RETRY(recv(guard, answer, sizeof *answer, 0)) <
+            (ssize_t)least)
+        return EPIPE;
+    return answer->cause;
 }
 
 static const char *cause_text(int cause)
@@ -87,35 +90,49 @@ static bool add(struct guard_question *question, const char *text)
     return true;
 }
 
-pid_t guard_start(char *const command[], const char *address, int output,
+pid_t guard_start(char *const command[], const char *address,
                   struct error *error)
 {
     struct guard_question question = {.word = GUARD_START};
-    struct guard_answer answer = {.cause = E2BIG};
+    struct guard_answer answer;
     bool fits = add(&question, address);
     for (size_t i = 0; command[i] && fits; i++)
         fits = add(&question, command[i]);
-    if (fits)
-        answer = ask(&question, output);
-    if (answer.cause)
-        return error_set(error, "cannot start %s: %s", command[0],
-                         cause_text(answer.cause));
-    return answer.pid;
+    int cause = fits ? ask(&question, -1, &answer) : E2BIG;
+    return cause ? error_set(error, "cannot start %s: %s", command[0],
+                             cause_text(cause))
+                 : answer.pid;
+}
+
+char *guard_output(size_t *length, uint64_t *bytes)
+{
+    struct guard_question question = {.word = GUARD_OUTPUT};
+    struct guard_answer answer;
+    *length = *bytes = 0;
+    if (ask(&question, -1, &answer) || !answer.bytes)
+        return NULL;
+    *bytes = answer.bytes;
+    *length = answer.length;
+    char *text = xmalloc(answer.length);
+    memcpy(text, answer.text, answer.length);
+    return text;
 }
 
 bool guard_ended(pid_t pid, bool *signalled, int *number)
 {
     struct guard_question question = {.word = GUARD_ENDED, .pid = pid};
-    struct guard_answer answer = ask(&question, -1);
+    struct guard_answer answer;
+    int cause = ask(&question, -1, &answer);
     *signalled = answer.signalled;
     *number = answer.number;
-    return !answer.cause && answer.pid == pid;
+    return !cause && answer.pid == pid;
 }
 
 int guard_kill(struct error *error)
 {
     struct guard_question question = {.word = GUARD_KILL};
-    int cause = ask(&question, -1).cause;
+    struct guard_answer answer;
+    int cause = ask(&question, -1, &answer);
     if (cause == EPIPE) {
         children_end();
         return error_set(error, "%s", cause_text(cause));
@@ -129,7 +146,8 @@ int guard_kill(struct error *error)
 int guard_hold(int descriptor, struct error *error)
 {
     struct guard_question question = {.word = GUARD_HOLD};
-    int cause = ask(&question, descriptor).cause;
+    struct guard_answer answer;
+    int cause = ask(&question, descriptor, &answer);
     return cause ? error_set(error, "cannot have the lock guarded: %s",
                              cause_text(cause))
                  : 0;
@@ -139,7 +157,9 @@ int guard_hold(int descriptor, struct error *error)
 static int tell(enum guard_word word, const char *path, struct error *error)
 {
     struct guard_question question = {.word = word};
-    int cause = add(&question, path) ? ask(&question, -1).cause : ENAMETOOLONG;
+    struct guard_answer answer;
+    int cause =
+        add(&question, path) ? ask(&question, -1, &answer) : ENAMETOOLONG;
     return cause ? error_set(error, "cannot have %s guarded: %s", path,
                              cause_text(cause))
                  : 0;

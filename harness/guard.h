@@ -13,8 +13,9 @@
  * that it works.
  *
  * The guard is in a session of its own, deaf to every signal but SIGKILL, and
- * sleeps in a read while anything is measured.  If it is killed itself, the
- * template goes with it and the supervisor, a subreaper too, inherits the rest.
+ * sleeps while anything is measured, unless the subject writes to its output.
+ * If it is killed itself, the template goes with it and the supervisor, a
+ * subreaper too, inherits the rest.
  *
  * A process has one guard at most.  All functions wait for its answer; those
  * that return -1 give an error. */
@@ -22,6 +23,8 @@
 #define HARNESS_GUARD_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "harness/error.h"
@@ -32,11 +35,16 @@ int guard_open(struct error *error);
 /* Ends the guard, and waits for that; what it still keeps is cleaned. */
 void guard_close(void);
 
-/* Starts a program in a session of its own, its standard output and error in
- * `output`, COWLAB_SOCKET set to the address.  Returns its pid, which stays
- * taken until guard_kill; it dies when the guard does. */
-pid_t guard_start(char *const command[], const char *address, int output,
+/* Starts a program in a session of its own, COWLAB_SOCKET set to the address.
+ * Returns its pid, which stays taken until guard_kill; it dies when the guard
+ * does. */
+pid_t guard_start(char *const command[], const char *address,
                   struct error *error);
+
+/* The last of what the program started last and its descendants wrote to
+ * standard output and error, OUTPUT_TAIL bytes at most, and how much they wrote
+ * in all.  The caller frees it; NULL when that was nothing. */
+char *guard_output(size_t *length, uint64_t *bytes);
 
 /* How a program that was started has ended: by a signal or with a status. False
  * when it still runs, or when the guard is gone. */

@@ -13,7 +13,8 @@
 #include "harness/memory.h"
 #include "harness/template.h"
 
-#define TICK (NS_PER_SECOND / 10) /* the progress line moves while we wait */
+#define TICK        (NS_PER_SECOND / 10) /* the progress line moves while we wait */
+#define OUTPUT_MUCH (UINT64_C(1) << 20) /* bytes */
 
 struct patience invocation_patience(const struct invocation *invocation)
 {
@@ -264,6 +265,24 @@ static void warn_of_disagreements(struct invocation *invocation)
             invocation->disagreement);
 }
 
+/* Keeps the last words of what failed. */
+static void take_output(struct record *record)
+{
+    uint64_t bytes;
+    char *output = supervision_output(&bytes);
+    if (bytes > OUTPUT_MUCH)
+        record_warn(record, "much-output",
+                    "have it write less: the time that it takes is measured "
+                    "too",
+                    "the subject wrote %llu bytes to its standard output and "
+                    "error",
+                    (unsigned long long)bytes);
+    if (record->reason == REASON_NONE)
+        free(output);
+    else
+        record->output = output;
+}
+
 static void close_all(struct invocation *invocation)
 {
     struct record *record = invocation->record;
@@ -284,7 +303,7 @@ int invocation_run(struct record *record, struct progress *progress,
         .progress = progress,
         .interrupt = interrupt,
         .begun_ns = clock_now(),
-        .supervision = {.listener = -1, .output = -1},
+        .supervision = {.listener = -1},
         .template = {.descriptor = -1},
         .workers = xcalloc(record->cell->workers, sizeof(struct conversation)),
     };
@@ -297,8 +316,8 @@ int invocation_run(struct record *record, struct progress *progress,
     for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
         if (phases[i](&invocation) < 0)
             break;
-    if (record->reason != REASON_NONE && record->template_pid)
-        record->output = supervision_output(&invocation.supervision);
+    if (record->template_pid)
+        take_output(record);
     warn_of_disagreements(&invocation);
     close_all(&invocation);
     int status = supervision_close(&invocation.supervision, error);

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -17,7 +16,6 @@
 #include "harness/guard.h"
 #include "harness/memory.h"
 
-#define OUTPUT_TAIL    4096
 #define END_PATIENCE   (2 * NS_PER_SECOND) /* for a process that is ending */
 #define LISTEN_BACKLOG 1024 /* all workers of a cell may connect at once */
 
@@ -64,8 +62,7 @@ static int listen_abstract(struct supervision *supervision)
 static int start_template(struct supervision *supervision,
                           char *const command[], struct error *error)
 {
-    pid_t pid =
-        guard_start(command, supervision->address, supervision->output, error);
+    pid_t pid = guard_start(command, supervision->address, error);
     if (pid < 0)
         return -1;
     supervision->template = (struct process){pid, pidfd_open(pid, 0)};
@@ -76,13 +73,9 @@ int supervision_open(struct supervision *supervision, char *const command[],
                      struct error *error)
 {
     struct error ignored;
-    *supervision = (struct supervision){.listener = -1, .output = -1};
+    *supervision = (struct supervision){.listener = -1};
     supervision->oom_kills = read_oom_kills();
-    supervision->output = memfd_create("cowlab output", MFD_CLOEXEC);
-    /* Each process appends, whatever the others have written. */
-    if (supervision->output < 0 ||
-        fcntl(supervision->output, F_SETFL, O_APPEND) < 0 ||
-        listen_abstract(supervision) < 0)
+    if (listen_abstract(supervision) < 0)
         error_set(error, "cannot open the subject's socket: %s",
                   strerror(errno));
     else if (start_template(supervision, command, error) == 0)
@@ -231,6 +224,21 @@ bool supervision_template_runs(const struct supervision *supervision)
     return !await_end(&supervision->template, &now);
 }
 
+bool supervision_all_run(const struct supervision *supervision)
+{
+    size_t count = supervision->worker_count;
+    struct pollfd *polled = xcalloc(count + 1, sizeof *polled);
+    for (size_t i = 0; i <= count; i++)
+        polled[i] = (struct pollfd){
+            .fd = i < count ? supervision->workers[i].pidfd
+                            : supervision->template.pidfd,
+            .events = POLLIN,
+        };
+    int ended = poll(polled, count + 1, 0);
+    free(polled);
+    return ended <= 0;
+}
+
 bool supervision_template_end(struct supervision *supervision, char text[80],
                               int *signal)
 {
@@ -253,19 +261,15 @@ bool supervision_worker_ended(const struct supervision *supervision,
     return await_end(&supervision->workers[worker], patience);
 }
 
-char *supervision_output(const struct supervision *supervision)
+char *supervision_output(uint64_t *bytes)
 {
-    off_t size = lseek(supervision->output, 0, SEEK_END);
-    if (size <= 0)
+    size_t length;
+    char *text = guard_output(&length, bytes);
+    if (!text)
         return NULL;
-    size_t length = size < OUTPUT_TAIL ? (size_t)size : OUTPUT_TAIL;
-    char *text = xmalloc(length + 1);
-    ssize_t got =
-        pread(supervision->output, text, length, size - (off_t)length);
-    if (got < 0)
-        got = 0;
-    text[got] = '\0';
-    for (ssize_t i = 0; i < got; i++)
+    text = xrealloc(text, length + 1);
+    text[length] = '\0';
+    for (size_t i = 0; i < length; i++)
         if ((text[i] < ' ' && text[i] != '\n' && text[i] != '\t') ||
             text[i] > '~')
             text[i] = '?';
@@ -283,9 +287,7 @@ int supervision_close(struct supervision *supervision, struct error *error)
         close(supervision->template.pidfd);
     if (supervision->listener >= 0)
         close(supervision->listener);
-    if (supervision->output >= 0)
-        close(supervision->output);
     bool started = supervision->template.pid != 0;
-    *supervision = (struct supervision){.listener = -1, .output = -1};
+    *supervision = (struct supervision){.listener = -1};
     return started ? guard_kill(error) : 0;
 }

@@ -24,7 +24,6 @@ struct process {
 struct supervision {
     int listener;
     char address[64];        /* of the socket, as COWLAB_SOCKET names it */
-    int output;              /* what the subject writes to stdout and stderr */
     struct process template; /* pid 0: not started */
     struct process *workers;
     size_t worker_count;
@@ -60,6 +59,9 @@ enum answer supervision_meet(struct supervision *supervision,
  * not: a worker may have inherited it. */
 bool supervision_template_runs(const struct supervision *supervision);
 
+/* Whether the template and every worker still run. */
+bool supervision_all_run(const struct supervision *supervision);
+
 /* How the template ended: "exited with status 3", "was killed by signal 11
  * (Segmentation fault)".  Waits a short while for the end; false when it is
  * still alive.  `signal` (may be NULL) is the signal that killed it, or 0. */
@@ -78,8 +80,8 @@ bool supervision_worker_ended(const struct supervision *supervision,
 bool supervision_out_of_memory(const struct supervision *supervision);
 
 /* The last 4 KiB of what the subject wrote, as printable text; NULL when it
- * wrote nothing.  The caller frees it. */
-char *supervision_output(const struct supervision *supervision);
+ * wrote nothing.  The caller frees it.  `bytes` is all that it wrote. */
+char *supervision_output(uint64_t *bytes);
 
 /* Has the guard kill and reap what is left: nothing remains. */
 int supervision_close(struct supervision *supervision, struct error *error);

@@ -57,16 +57,18 @@ processes_left()
         process=${cwd%/cwd}
         [[ ! -e $process || $(readlink "$process/exe") == */bash ]] ||
             echo "${process#/proc/}: $(tr '\0' ' ' <"$process/cmdline")"
-    done < <(find /proc/[0-9]*/cwd -maxdepth 0 -lname "$BACK" 2>/dev/null)
+    done < <(cd / && find /proc/[0-9]*/cwd -maxdepth 0 -lname "$BACK" \
+        2>/dev/null)
 }
 
-# Sockets of supervisors that are no more: their names hold the pid.
+# Sockets of supervisors that are no more: their names hold the pid.  Other runs
+# may end meanwhile.
 sockets_left()
 {
     local name pid
     while read -r name; do
         pid=${name#@cowlab.}
-        [ -e "/proc/${pid%%.*}" ] || echo "$name"
+        [ -e "/proc/${pid%%.*}" ] || grep -o "$name" /proc/net/unix
     done < <(grep -o '@cowlab\.[0-9]*\.[0-9a-f]*' /proc/net/unix)
 }
 

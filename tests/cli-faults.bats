@@ -48,6 +48,52 @@ teardown()
     expect_invalid two-lines nonsense 'more than one line'
 }
 
+@test "the template sends a zero byte" {
+    expect_invalid zero-byte nonsense 'a zero byte'
+}
+
+@test "the template sends without end, in one line or in many" {
+    expect_invalid endless-line nonsense 'more than 1 MiB'
+    rm -r results
+    expect_invalid endless-lines nonsense 'more than one line'
+}
+
+@test "the template speaks unasked" {
+    expect_invalid speak-unasked nonsense 'it spoke unasked'
+}
+
+@test "a worker writes without end, and fills no memory" {
+    shared_memory() { awk '/^Shmem:/ { print $2 }' /proc/meminfo; }
+    local before most=0 now
+    before=$(shared_memory)
+    experiment 'timeout: 2'
+    FAKE_FAULT=endless-output ./cowlab run fake.yaml -q >table &
+    while kill -0 $! 2>/dev/null; do
+        now=$(shared_memory)
+        [ "$now" -lt "$most" ] || most=$now
+        sleep 0.05
+    done
+    status=0
+    wait $! || status=$?
+    [ "$status" -eq 2 ]
+    [ "$(key_of results/fake/*.json reason)" = stalled ]
+    [ "$(jq '.output | length' results/fake/*.json)" -eq 4096 ]
+    nothing_left
+    echo "$before to $most KiB"
+    [ $((most - before)) -lt 300000 ]
+}
+
+@test "a worker that writes much is valid, with a warning" {
+    experiment
+    FAKE_FAULT=much-output run ./cowlab run fake.yaml
+    [ "$status" -eq 0 ]
+    validate results/fake/*.json
+    # Two bursts, of 2 MiB and 26 bytes each, and the line of the load.
+    jq -e '[.warnings[] | select(.code == "much-output").detail] ==
+        ["the subject wrote 8388743 bytes to its standard output and error"]' \
+        results/fake/*.json
+}
+
 @test "the template is killed between prepare and fork" {
     expect_invalid die-after-prepare template-died \
         'was killed by signal 11 (Segmentation fault) while telling its layout'
@@ -82,6 +128,11 @@ teardown()
 
 @test "a worker is killed while it serves" {
     expect_invalid kill-in-serve worker-died 'was killed by signal 9 (Killed)'
+}
+
+@test "a worker crashes while it serves" {
+    expect_invalid crash-in-serve worker-died \
+        'was killed by signal 11 (Segmentation fault) while serving requests 0'
 }
 
 @test "a worker hangs while it serves" {
