@@ -134,6 +134,19 @@ int failure_of_template(struct invocation *invocation, enum answer answer,
                  doing);
 }
 
+/* Which worker it was, and what is known of it last. */
+static void name_dead(struct invocation *invocation, unsigned index,
+                      char who[32], char last[64])
+{
+    const struct record_worker *worker = &invocation->record->workers[index];
+    progress_letter(invocation->progress, index, LETTER_DEAD);
+    snprintf(who, 32, "worker %u", index);
+    if (worker->sample_count)
+        snprintf(last, 64, "; last sampled after %llu requests",
+                 (unsigned long long)worker->samples[worker->sample_count - 1]
+                     .requests);
+}
+
 /* Marks the worker at this place of the supervision's list as dead. */
 static int failure_of_worker_end(struct invocation *invocation, size_t place,
                                  const struct end *end, const char *doing)
@@ -144,12 +157,13 @@ static int failure_of_worker_end(struct invocation *invocation, size_t place,
         supervision_end_text(text, end->signalled, end->number);
     bool memory = end->known && end->signalled &&
                   killed_for_memory(invocation, end->number);
+    char who[32] = "a worker", last[64] = "";
     for (unsigned i = 0; i < invocation->record->cell->workers; i++)
         if (invocation->record->workers[i].pid == pid)
-            progress_letter(invocation->progress, i, LETTER_DEAD);
-    record_invalid(invocation->record,
-                   memory ? REASON_OUT_OF_MEMORY : REASON_WORKER_DIED,
-                   "a worker (pid %d) %s while %s", (int)pid, text, doing);
+            name_dead(invocation, i, who, last);
+    record_invalid(
+        invocation->record, memory ? REASON_OUT_OF_MEMORY : REASON_WORKER_DIED,
+        "%s (pid %d) %s while %s%s", who, (int)pid, text, doing, last);
     return -1;
 }
 
@@ -207,7 +221,7 @@ static size_t first_ended(const struct supervision *supervision)
     return place;
 }
 
-int failure_of_unmet(struct invocation *invocation, const char *doing)
+int failure_of_any(struct invocation *invocation, const char *doing)
 {
     struct supervision *supervision = &invocation->supervision;
     uint64_t deadline = clock_now() + END_PATIENCE;

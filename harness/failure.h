@@ -21,8 +21,7 @@ void failure_of_stall(struct invocation *invocation, const char *format, ...)
 /* Makes sure that every worker ends, with status 0: 0 if so. */
 int failure_of_ends(struct invocation *invocation, const char *doing);
 
-/* A connection closed, or a process ended, before all workers had introduced
- * themselves. */
-int failure_of_unmet(struct invocation *invocation, const char *doing);
+/* A connection closed, or a process ended: whichever it was. */
+int failure_of_any(struct invocation *invocation, const char *doing);
 
 #endif

@@ -113,8 +113,7 @@ static int observe_worker(struct invocation *invocation, unsigned index,
     await_sleep(worker->pid);
     int status = sample_take(invocation->ledger, worker->pid, &sample);
     if (status == -ESRCH)
-        return failure_of_worker(invocation, index, ANSWER_CLOSED,
-                                 "being sampled");
+        return failure_of_any(invocation, "being sampled");
     if (status < 0) {
         record_invalid(invocation->record, REASON_UNREADABLE,
                        "cannot read what the kernel says of worker %u (pid "
@@ -152,12 +151,29 @@ static void show(struct invocation *invocation)
                      inherited > 0 ? 100 * broken / workers / inherited : 0);
 }
 
+/* The pages of a process that is gone are shared no longer: whoever is sampled
+ * after that seems to have written them. */
+static void mark_last_samples(struct invocation *invocation, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        struct record_worker *worker = &invocation->record->workers[i];
+        worker->samples[worker->sample_count - 1].after_death = true;
+    }
+}
+
 int invocation_observe(struct invocation *invocation, enum moment moment)
 {
     uint64_t begun = clock_now();
-    for (unsigned i = 0; i < invocation->record->cell->workers; i++)
-        if (observe_worker(invocation, i, moment) < 0)
-            return -1;
+    unsigned workers = invocation->record->cell->workers, taken = 0;
+    while (taken < workers && observe_worker(invocation, taken, moment) == 0)
+        taken++;
+    bool alive = supervision_all_run(&invocation->supervision);
+    if (!alive)
+        mark_last_samples(invocation, taken);
+    if (taken < workers)
+        return -1;
+    if (!alive)
+        return failure_of_any(invocation, "being sampled");
     invocation->record->sampling_ns += clock_now() - begun;
     show(invocation);
     return 0;

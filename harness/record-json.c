@@ -191,6 +191,8 @@ static json_t *sample_json(const struct record *record,
                   "cost_ns", (json_int_t)sample->sample.cost_ns, "requests",
                   (json_int_t)sample->requests, "burst", (int)sample->burst,
                   "moment", moments[sample->moment]);
+    if (sample->after_death)
+        json_object_set_new(object, "after_death", json_true());
     set_totals(object, &sample->sample.totals);
     json_object_set_new(object, "minor_faults",
                         number(sample->sample.faults.minor));

@@ -49,6 +49,9 @@ struct record_sample {
     uint64_t requests; /* served by this worker so far */
     unsigned burst;    /* the burst under way; 0 before the first */
     enum moment moment;
+    bool after_death; /* or about that time: a process of the subject was dead
+                       * when all workers had been sampled, and the others'
+                       * pages are no longer shared with it */
 };
 
 struct record_collection {

@@ -347,7 +347,7 @@ static int meet_worker(struct invocation *invocation)
         return 0;
     }
     if (answer == ANSWER_CLOSED)
-        failure_of_unmet(invocation, "greeting");
+        failure_of_any(invocation, "greeting");
     else if (answer == ANSWER_NONSENSE || answer == ANSWER_REFUSED)
         record_invalid(record, REASON_NONSENSE,
                        "a worker talked nonsense while greeting: %s",

@@ -135,6 +135,14 @@ teardown()
         'was killed by signal 11 (Segmentation fault) while serving requests 0'
 }
 
+# What the others have for themselves grows when a sharer is gone.
+@test "samples beside a dead worker are marked" {
+    expect_invalid die-after-serve worker-died \
+        'was killed by signal 9 (Killed) while being sampled; last sampled after 0'
+    [ "$(jq -c '[.workers[].samples | map([.requests, .after_death])]' \
+        results/fake/*.json)" = '[[[0,null],[1,true]],[[0,null]]]' ]
+}
+
 @test "a worker hangs while it serves" {
     expect_invalid hang-in-serve stalled 'worker 1'
 }
