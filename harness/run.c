@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/descriptors.h"
 #include "harness/guard.h"
 #include "harness/interrupt.h"
 #include "harness/invocation.h"
@@ -334,7 +335,8 @@ static enum exit_status open_and_run(struct run *run, struct error *error)
                           ? store_fresh_directory(request->target.directory)
                           : xstrdup(request->target.directory);
     enum exit_status status = EXIT_ENVIRONMENT;
-    if (store_open(&run->store, &request->target.experiment, directory,
+    if (descriptors_allow(&request->target.experiment, error) == 0 &&
+        store_open(&run->store, &request->target.experiment, directory,
                    request->share ? STORE_SHARE : STORE_RUN, error) == 0) {
         status = run_in_store(run);
         store_close(&run->store);
