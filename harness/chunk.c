@@ -160,10 +160,12 @@ static int ask_and_take(struct invocation *invocation, struct chunk *chunk,
              (unsigned long long)chunk->first,
              (unsigned long long)(chunk->first + chunk->count - 1));
     progress_letters(invocation->progress, LETTER_SERVING);
+    uint64_t processor = clock_processor();
     if ((is_open(invocation) ? ask_open(invocation, chunk)
                              : ask_closed(invocation, chunk)) < 0)
         return -1;
     uint64_t spent = clock_now() - chunk->start_ns;
+    invocation->record->supervisor_serving_ns += clock_processor() - processor;
     for (unsigned i = 0; i < workers; i++)
         if (take_served(invocation, i, chunk) < 0)
             return -1;

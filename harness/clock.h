@@ -16,6 +16,14 @@ static inline uint64_t clock_now(void)
     return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
+/* Nanoseconds of processor time that this process has had. */
+static inline uint64_t clock_processor(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
+}
+
 /* Until when to wait, and what cuts the wait short. */
 struct patience {
     uint64_t deadline_ns; /* of CLOCK_MONOTONIC */

@@ -307,6 +307,7 @@ int invocation_run(struct record *record, struct progress *progress,
         .template = {.descriptor = -1},
         .workers = xcalloc(record->cell->workers, sizeof(struct conversation)),
     };
+    uint64_t processor = clock_processor();
     for (unsigned i = 0; i < record->cell->workers; i++) {
         invocation.workers[i].descriptor = -1;
         for (size_t k = 0; k < record->experiment->counter_count; k++)
@@ -322,5 +323,6 @@ int invocation_run(struct record *record, struct progress *progress,
     close_all(&invocation);
     int status = supervision_close(&invocation.supervision, error);
     record->wall_ns = clock_now() - invocation.begun_ns;
+    record->supervisor_ns = clock_processor() - processor;
     return status;
 }

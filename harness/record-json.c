@@ -306,6 +306,22 @@ static json_t *sampling_json(const struct record *record)
     return object;
 }
 
+static json_t *supervisor_json(const struct record *record)
+{
+    json_t *object = json_object();
+    set(object, "ns", record->wall_ns ? number(record->supervisor_ns) : NULL,
+        NOT_REACHED);
+    set(object, "serving_ns",
+        record->serving_ns ? number(record->supervisor_serving_ns) : NULL,
+        NOT_REACHED);
+    set(object, "serving_share",
+        record->serving_ns ? json_real((double)record->supervisor_serving_ns /
+                                       (double)record->serving_ns)
+                           : NULL,
+        NOT_REACHED);
+    return object;
+}
+
 /* The code that made the result. */
 static json_t *code_json(void)
 {
@@ -351,6 +367,7 @@ json_t *record_json(const struct record *record)
     json_object_set_new(result, "workers", workers);
     json_object_set_new(result, "bursts", bursts_json(record));
     json_object_set_new(result, "sampling", sampling_json(record));
+    json_object_set_new(result, "supervisor", supervisor_json(record));
     set(result, "blame", json_incref(record->blame),
         record->cell->regime.blame ? NOT_REACHED
                                    : "the experiment did not ask for it");

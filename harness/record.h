@@ -123,6 +123,8 @@ struct record {
     struct record_burst *bursts;
     size_t burst_count;
     uint64_t samples, sampling_ns, serving_ns;
+    /* Processor time of the supervisor, in all and while workers served. */
+    uint64_t supervisor_ns, supervisor_serving_ns;
     json_t *blame; /* NULL: not asked for, or not reached */
     json_t *warnings;
 };

@@ -179,3 +179,12 @@ value()
     [ "$status" -eq 1 ]
     grep -q '^mark-header: no such kernel$' <<<"$output"
 }
+
+@test "the supervisor's own cost is told" {
+    run python3 "$COWLAB_SOURCE/tests/bench-supervisor.py" "$COWLAB_BUILD" \
+        --requests 8 --invocations 1 --lists 20 --many 20
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "$(grep -cE '^(closed|poisson).* +[0-9.]+ +[0-9.]+$' <<<"$output")" -eq 4 ]
+    grep -qE '^between two invocations: [0-9.]+ ms' <<<"$output"
+    grep -qE '^20 workers: .* 60 samples of' <<<"$output"
+}
