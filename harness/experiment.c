@@ -175,5 +175,5 @@ void experiment_close(struct experiment *experiment)
     for (size_t i = 0; i < experiment->excluded_count; i++)
         free(experiment->excluded[i].selection);
     free(experiment->excluded);
-    *experiment = (struct experiment){.regime = regime_default()};
+    *experiment = (struct experiment){0};
 }
