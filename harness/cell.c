@@ -35,6 +35,12 @@ static char *make_id(const struct cell *cell)
 {
     char subject_slug[SLUG_MAX + 1], workload_slug[SLUG_MAX + 1];
     const struct regime *regime = &cell->regime;
+    char limits[64] = ""; /* what has none keeps the id it always had */
+    if (regime->memory_bytes)
+        snprintf(limits, sizeof limits, "\n%llu %llu %d",
+                 (unsigned long long)regime->memory_bytes,
+                 (unsigned long long)regime->swap_bytes,
+                 regime->memory_optional);
     slug(cell->subject_label, subject_slug);
     slug(cell->workload_label, workload_slug);
     char load[32] = ""; /* a closed loop's id says nothing of it */
@@ -42,9 +48,9 @@ static char *make_id(const struct cell *cell)
         snprintf(load, sizeof load, " %s %u",
                  arrivals_word(regime->arrivals.kind),
                  regime->arrivals.per_second);
-    char *all = xasprintf("%s\n%u %u %u %u%s", cell->identity, cell->workers,
+    char *all = xasprintf("%s\n%u %u %u %u%s%s", cell->identity, cell->workers,
                           regime->bursts, regime->requests_per_burst,
-                          regime->collections_first, load);
+                          regime->collections_first, load, limits);
     unsigned hash = (unsigned)(XXH64(all, strlen(all), 0) >> 32);
     free(all);
     return xasprintf("%s%s%s%sw%u-%08x", subject_slug, *subject_slug ? "-" : "",

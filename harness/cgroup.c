@@ -1,12 +1,13 @@
-/* cgroup.c: reads the limits of the groups that /proc/self/cgroup names.
+/* cgroup.c: the groups that /proc/self/cgroup names, and their limits; see
+ * cgroup.h.
  * Source: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/. */
 #include "harness/cgroup.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/memory.h"
 
@@ -64,26 +65,6 @@ static double cpu_limit(const struct facts *facts, const char *directory)
     return isinf(quota) || !(period > 0) ? quota : quota / period;
 }
 
-/* The strictest limit from a group up to the mount. */
-static double limit_upwards(const struct facts *facts, const char *mount,
-                            const char *group, limit_reader *read)
-{
-    char *directory = xasprintf("%s%s", mount, group);
-    double strictest = NAN;
-    for (;;) {
-        size_t length = strlen(directory);
-        while (length > 0 && directory[length - 1] == '/')
-            directory[--length] = '\0';
-        strictest = fmin(strictest, read(facts, directory));
-        char *slash = strrchr(directory, '/');
-        if (length <= strlen(mount) || !slash)
-            break;
-        *slash = '\0';
-    }
-    free(directory);
-    return strictest;
-}
-
 /* Whether a list such as "cpu,cpuacct" names the controller. */
 static bool names(const char *list, const char *controller)
 {
@@ -99,33 +80,89 @@ static bool names(const char *list, const char *controller)
     return false;
 }
 
-/* The limit over all groups that we are in, of either version. */
-static double limit_of(const struct facts *facts, const char *controller,
-                       limit_reader *read)
+static bool exists(const struct facts *facts, const char *directory)
+{
+    char *path = xasprintf("%s%s", facts->root, directory);
+    bool found = access(path, F_OK) == 0;
+    free(path);
+    return found;
+}
+
+/* Where the second version has the first beside it, it has a directory of its
+ * own.  A container may see its group as the top of the hierarchy and still be
+ * told the path that the group has outside. */
+static struct cgroup make_group(const struct facts *facts, int version,
+                                const char *hierarchy, const char *path)
+{
+    struct cgroup group = {.version = version};
+    group.mount = xasprintf(MOUNT "/%s", hierarchy);
+    if (version == 2 && !exists(facts, group.mount))
+        strcpy(group.mount, MOUNT);
+    group.directory =
+        xasprintf("%s%s", group.mount, strcmp(path, "/") ? path : "");
+    if (!exists(facts, group.directory))
+        strcpy(group.directory, group.mount);
+    return group;
+}
+
+size_t cgroup_own(const struct facts *facts, const char *controller,
+                  struct cgroup own[CGROUPS_MAX])
 {
     char line[1024];
-    double strictest = NAN;
+    size_t count = 0;
     FILE *file = facts_open(facts, "/proc/self/cgroup");
-    while (file && fgets(line, sizeof line, file)) {
+    /* The second version's line is the last. */
+    while (file && count < CGROUPS_MAX && fgets(line, sizeof line, file)) {
         line[strcspn(line, "\n")] = '\0';
         char *list = strchr(line, ':');
-        char *group = list ? strchr(list + 1, ':') : NULL;
-        if (!group)
+        char *path = list ? strchr(list + 1, ':') : NULL;
+        if (!path)
             continue;
-        *group++ = '\0';
-        char *mount = NULL;
+        *path++ = '\0';
         if (!list[1])
-            mount = xstrdup(MOUNT);
+            own[count++] = make_group(facts, 2, "unified", path);
         else if (names(list + 1, controller))
-            mount = xasprintf(MOUNT "/%s", controller);
-        if (mount)
-            strictest =
-                fmin(strictest, limit_upwards(facts, mount, group, read));
-        free(mount);
+            own[count++] = make_group(facts, 1, controller, path);
     }
     if (file)
         fclose(file);
+    return count;
+}
+
+void cgroup_clear(struct cgroup *group)
+{
+    free(group->mount);
+    free(group->directory);
+}
+
+bool cgroup_up(struct cgroup *group)
+{
+    char *slash = strrchr(group->directory, '/');
+    if (strlen(group->directory) <= strlen(group->mount) || !slash)
+        return false;
+    *slash = '\0';
+    return true;
+}
+
+/* The strictest limit over all groups that we are in, and those above. */
+static double limit_of(const struct facts *facts, const char *controller,
+                       limit_reader *read)
+{
+    struct cgroup own[CGROUPS_MAX];
+    size_t count = cgroup_own(facts, controller, own);
+    double strictest = NAN;
+    for (size_t i = 0; i < count; i++) {
+        do
+            strictest = fmin(strictest, read(facts, own[i].directory));
+        while (cgroup_up(&own[i]));
+        cgroup_clear(&own[i]);
+    }
     return strictest;
+}
+
+double cgroup_memory_limit(const struct facts *facts)
+{
+    return limit_of(facts, "memory", memory_limit);
 }
 
 static void set(const struct facts *facts, const char *key, double limit,
@@ -143,7 +180,7 @@ static void set(const struct facts *facts, const char *key, double limit,
 
 void cgroup_limits(const struct facts *facts)
 {
-    double memory = limit_of(facts, "memory", memory_limit);
+    double memory = cgroup_memory_limit(facts);
     double processors = limit_of(facts, "cpu", cpu_limit);
     set(facts, "cgroup_memory_limit_bytes", memory,
         json_integer(isfinite(memory) ? (json_int_t)memory : 0));

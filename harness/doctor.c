@@ -120,8 +120,10 @@ static int run(int argc, char **argv)
         return EXIT_USAGE;
     bool here = !*request.root;
     json_t *environment = environment_json(request.root);
-    if (here)
+    if (here) {
         findings_of_kernel(&findings, environment);
+        findings_of_limits(&findings);
+    }
     findings_of_machine(&findings, environment, load_of(environment), here);
     count_levels(&findings, counts);
     if (request.json)

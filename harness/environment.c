@@ -98,7 +98,7 @@ static json_t *read_mthp(const struct facts *facts)
     return sizes.object;
 }
 
-static void read_memory(const struct facts *facts)
+void environment_memory(const struct facts *facts)
 {
     static const struct {
         const char *field, *key;
@@ -117,13 +117,10 @@ static void read_memory(const struct facts *facts)
         if (sscanf(line, "%63s %llu", field, &kib) != 2)
             continue;
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            char why_key[64];
             if (strcmp(field, rows[i].field))
                 continue;
-            snprintf(why_key, sizeof why_key, "%s_why", rows[i].key);
-            json_object_del(facts->object, why_key);
-            json_object_set_new(facts->object, rows[i].key,
-                                json_integer((json_int_t)kib * 1024));
+            facts_present(facts, rows[i].key,
+                          json_integer((json_int_t)kib * 1024));
         }
     }
     if (file)
@@ -254,7 +251,7 @@ json_t *environment_json(const char *root)
     read_settings(&facts);
     json_object_set_new(facts.object, "kernel_config", read_config(&facts));
     json_object_set_new(facts.object, "mthp", read_mthp(&facts));
-    read_memory(&facts);
+    environment_memory(&facts);
     read_cpu(&facts);
     read_load(&facts);
     cgroup_limits(&facts);

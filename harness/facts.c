@@ -42,6 +42,14 @@ void facts_absent(const struct facts *facts, const char *key, const char *why)
     json_object_set_new(facts->object, why_key, json_string(why));
 }
 
+void facts_present(const struct facts *facts, const char *key, json_t *value)
+{
+    char why_key[64];
+    snprintf(why_key, sizeof why_key, "%s_why", key);
+    json_object_del(facts->object, why_key);
+    json_object_set_new(facts->object, key, value);
+}
+
 void facts_text(const struct facts *facts, const char *key, const char *path)
 {
     char why[300];
@@ -63,6 +71,48 @@ void facts_number(const struct facts *facts, const char *key, const char *path)
     const char *text = json_string_value(json_object_get(facts->object, key));
     if (text)
         json_object_set_new(facts->object, key, json_integer(atoll(text)));
+}
+
+void facts_row(const struct facts *facts, const char *key, const char *path,
+               const char *word)
+{
+    char line[256], why[300];
+    size_t length = strlen(word);
+    FILE *file = facts_open(facts, path);
+    snprintf(why, sizeof why, "%s: %s", path, strerror(errno));
+    if (file)
+        snprintf(why, sizeof why, "%s of this kernel has no %s", path, word);
+    facts_absent(facts, key, why);
+    while (file && fgets(line, sizeof line, file)) {
+        if (strncmp(line, word, length) || line[length] != ' ')
+            continue;
+        facts_present(facts, key, json_integer(atoll(line + length)));
+        break;
+    }
+    if (file)
+        fclose(file);
+}
+
+void facts_pressure(const struct facts *facts, const char *path)
+{
+    char line[256], why[300], kind[8];
+    unsigned long long us;
+    FILE *file = facts_open(facts, path);
+    snprintf(why, sizeof why, "%s: %s", path, strerror(errno));
+    facts_absent(facts, "pressure_some_ns", why);
+    facts_absent(facts, "pressure_full_ns", why);
+    while (file && fgets(line, sizeof line, file)) {
+        const char *total = strstr(line, "total=");
+        if (!total || sscanf(total, "total=%llu", &us) != 1 ||
+            sscanf(line, "%7s", kind) != 1)
+            continue;
+        json_t *ns = json_integer((json_int_t)(us * 1000));
+        facts_present(
+            facts,
+            strcmp(kind, "full") ? "pressure_some_ns" : "pressure_full_ns", ns);
+    }
+    if (file)
+        fclose(file);
 }
 
 void facts_chosen(const struct facts *facts, const char *key, const char *path)

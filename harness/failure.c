@@ -57,8 +57,7 @@ static struct end *reap(struct invocation *invocation)
 
 static bool killed_for_memory(const struct invocation *invocation, int signal)
 {
-    return signal == SIGKILL &&
-           supervision_out_of_memory(&invocation->supervision);
+    return signal == SIGKILL && limit_out_of_memory(invocation);
 }
 
 static int failure_of_template_end(struct invocation *invocation,

@@ -31,6 +31,10 @@ struct findings {
  * tried once: later calls give the same again. */
 void findings_of_kernel(struct findings *findings, const json_t *environment);
 
+/* Adds whether the memory of subjects can be limited, and swap files be made in
+ * the working directory, by making a group and a file for a moment. */
+void findings_of_limits(struct findings *findings);
+
 /* Adds what can be seen of an environment as in environment.h, of this machine
  * (`here`) or another.  `load` is the load average of others; negative when
  * unknown. */

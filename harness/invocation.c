@@ -231,24 +231,16 @@ static int end_workers(struct invocation *invocation)
 }
 
 static int (*const phases[])(struct invocation *) = {
-    template_start,
-    template_load,
-    template_prepare,
-    template_describe,
-    blame_begin,
-    template_fork,
-    open_counters,
-    invocation_collect,
-    invocation_serve,
+    limit_begin,        template_start,
+    template_load,      template_prepare,
+    template_describe,  blame_begin,
+    template_fork,      open_counters,
+    invocation_collect, invocation_serve,
     read_counters, /* before the workers are asked about their heaps */
-    blame_settle,
-    invocation_observe_template,
-    ask_stats,
-    ask_checksums,
-    blame_begin_exit,
-    end_workers,
-    blame_settle_exit,
-    template_end,
+    blame_settle,       invocation_observe_template,
+    ask_stats,          ask_checksums,
+    blame_begin_exit,   end_workers,
+    blame_settle_exit,  template_end,
 };
 
 static void warn_of_disagreements(struct invocation *invocation)
@@ -281,6 +273,17 @@ static void take_output(struct record *record)
         free(output);
     else
         record->output = output;
+}
+
+static void warn_of_swap(struct invocation *invocation)
+{
+    if (limit_swapped(invocation))
+        record_warn(
+            invocation->record, "swapped-pages",
+            "take page counts from an experiment that does not swap",
+            "pages went to swap meanwhile: one that is there is told neither "
+            "broken nor shared, and one that came back reads broken to whoever "
+            "has it alone");
 }
 
 static void close_all(struct invocation *invocation)
@@ -321,7 +324,10 @@ int invocation_run(struct record *record, struct progress *progress,
         take_output(record);
     warn_of_disagreements(&invocation);
     close_all(&invocation);
+    warn_of_swap(&invocation);
     int status = supervision_close(&invocation.supervision, error);
+    if (limit_end(&invocation, error) < 0)
+        status = -1;
     record->wall_ns = clock_now() - invocation.begun_ns;
     record->supervisor_ns = clock_processor() - processor;
     return status;

@@ -7,6 +7,7 @@
 #define HARNESS_INVOCATION_H
 
 #include "harness/conversation.h"
+#include "harness/limit.h"
 #include "harness/progress.h"
 #include "harness/record.h"
 #include "harness/supervise.h"
@@ -16,6 +17,7 @@ struct invocation {
     struct progress *progress;
     int interrupt; /* see interrupt.h */
     struct supervision supervision;
+    struct limit limit;
     struct conversation template;
     struct conversation *workers; /* by index; descriptor -1: not met */
     struct ledger *ledger;

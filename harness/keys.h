@@ -98,7 +98,16 @@
     OTHER("blame-sources", "list of names", "[faults, phases, bytes]",         \
           "faults, phases, bytes, writes", "",                                 \
           "with blame: what is looked at for that; writes, too: which later "  \
-          "phases wrote each broken page")
+          "phases wrote each broken page")                                     \
+    INTEGER("memory", memory_bytes, 0, 0, 1125899906842624, "bytes",           \
+            "the most that template and workers may have together, in a "      \
+            "control group of their own, at least 1 MiB; 0: no limit")         \
+    INTEGER("swap", swap_bytes, 0, 0, 1125899906842624, "bytes",               \
+            "with memory: and this much swap beside it, at least 1 MiB, in a " \
+            "file that each invocation makes and removes; 0: none")            \
+    BOOLEAN(                                                                   \
+        "memory-optional", memory_optional,                                    \
+        "with memory: where the limit cannot be set run without, and warn")
 
 /* In `matrix` and in an item of `include`. */
 #define MATRIX_KEYS(OTHER)                                                     \

@@ -14,7 +14,7 @@
 #include "smaps/pagemap.h"
 
 #define MIB            (1024.0 * 1024)
-#define QUIET_NS       (100 * NS_PER_MS) /* at most, for a worker to fall asleep */
+#define QUIET_NS       (2 * NS_PER_SECOND) /* at most, until a worker sleeps */
 #define QUIET_PAUSE_US 20
 
 static bool asleep(pid_t pid)
@@ -27,11 +27,13 @@ static bool asleep(pid_t pid)
         close(file);
     text[got > 0 ? got : 0] = '\0';
     const char *name_end = strrchr(text, ')');
-    return !name_end || (name_end[1] && name_end[2] != 'R');
+    /* R: it runs; D: it waits for a page from the disk. */
+    return !name_end || (name_end[1] && !strchr("RD", name_end[2]));
 }
 
 /* A worker has a few more instructions to run between sending its answer and
- * waiting for the next question; they too may write. */
+ * waiting for the next question; they too may write, and where memory is short
+ * take pages from its peers. */
 static void await_sleep(pid_t pid)
 {
     uint64_t deadline = clock_now() + QUIET_NS;
@@ -88,8 +90,9 @@ static void check_agreement(struct invocation *invocation, unsigned worker,
     uint64_t own = total.broken + total.new_pages;
     uint64_t private_pages = smaps_uss(&sample->totals) / PAGEMAP_PAGE_SIZE;
     uint64_t dirty = sample->totals.private_dirty / PAGEMAP_PAGE_SIZE;
+    /* A page that came back from swap has another frame. */
     if (own + sample->lone_file_pages == private_pages &&
-        frames_agree(invocation, sample->pages))
+        (frames_agree(invocation, sample->pages) || limit_swapped(invocation)))
         return;
     if (invocation->disagreements++)
         return;
@@ -110,7 +113,6 @@ static int observe_worker(struct invocation *invocation, unsigned index,
 {
     struct record_worker *worker = &invocation->record->workers[index];
     struct sample sample;
-    await_sleep(worker->pid);
     int status = sample_take(invocation->ledger, worker->pid, &sample);
     if (status == -ESRCH)
         return failure_of_any(invocation, "being sampled");
@@ -165,6 +167,8 @@ int invocation_observe(struct invocation *invocation, enum moment moment)
 {
     uint64_t begun = clock_now();
     unsigned workers = invocation->record->cell->workers, taken = 0;
+    for (unsigned i = 0; i < workers; i++)
+        await_sleep(invocation->record->workers[i].pid);
     while (taken < workers && observe_worker(invocation, taken, moment) == 0)
         taken++;
     bool alive = supervision_all_run(&invocation->supervision);
@@ -174,6 +178,7 @@ int invocation_observe(struct invocation *invocation, enum moment moment)
         return -1;
     if (!alive)
         return failure_of_any(invocation, "being sampled");
+    limit_look(invocation, moment);
     invocation->record->sampling_ns += clock_now() - begun;
     show(invocation);
     return 0;

@@ -179,18 +179,12 @@ static json_t *pages_json(const struct record *record,
 static json_t *sample_json(const struct record *record,
                            const struct record_sample *sample)
 {
-    static const char *const moments[] = {
-        [MOMENT_FORKED] = "forked",
-        [MOMENT_COLLECTION] = "collection",
-        [MOMENT_REQUEST] = "request",
-        [MOMENT_BURST] = "burst",
-    };
     json_t *object =
         json_pack("{s:I, s:I, s:I, s:i, s:s}", "t_ns",
                   (json_int_t)(sample->sample.time_ns - record->fork_at),
                   "cost_ns", (json_int_t)sample->sample.cost_ns, "requests",
                   (json_int_t)sample->requests, "burst", (int)sample->burst,
-                  "moment", moments[sample->moment]);
+                  "moment", moment_text(sample->moment));
     if (sample->after_death)
         json_object_set_new(object, "after_death", json_true());
     set_totals(object, &sample->sample.totals);
@@ -371,6 +365,9 @@ json_t *record_json(const struct record *record)
     set(result, "blame", json_incref(record->blame),
         record->cell->regime.blame ? NOT_REACHED
                                    : "the experiment did not ask for it");
+    set(result, "limits", json_incref(record->limits),
+        record->limits_why ? record->limits_why
+                           : "the experiment sets no limit");
     json_object_set(result, "warnings", record->warnings);
     return result;
 }

@@ -29,6 +29,17 @@ const char *reason_text(enum reason reason)
     return texts[reason];
 }
 
+const char *moment_text(enum moment moment)
+{
+    static const char *const texts[] = {
+        [MOMENT_FORKED] = "forked",
+        [MOMENT_COLLECTION] = "collection",
+        [MOMENT_REQUEST] = "request",
+        [MOMENT_BURST] = "burst",
+    };
+    return texts[moment];
+}
+
 void record_open(struct record *record, const struct experiment *experiment,
                  const struct cell *cell, unsigned invocation, uint64_t seed)
 {
@@ -78,6 +89,9 @@ void record_free(struct record *record)
     json_decref(record->environment);
     json_decref(record->layout);
     json_decref(record->blame);
+    json_decref(record->limits);
+    json_decref(record->looks);
+    free(record->limits_why);
     json_decref(record->warnings);
     *record = (struct record){0};
 }

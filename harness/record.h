@@ -44,6 +44,9 @@ enum moment {
     MOMENT_BURST,
 };
 
+/* The moment as it stands in the result. */
+const char *moment_text(enum moment moment);
+
 struct record_sample {
     struct sample sample;
     uint64_t requests; /* served by this worker so far */
@@ -92,6 +95,7 @@ struct record {
     const struct cell *cell;
     unsigned invocation;
     uint64_t seed;
+    const char *directory; /* of the results; borrowed */
     char started_at[32];
     char *program_hash;
     enum reason reason;
@@ -125,7 +129,9 @@ struct record {
     uint64_t samples, sampling_ns, serving_ns;
     /* Processor time of the supervisor, in all and while workers served. */
     uint64_t supervisor_ns, supervisor_serving_ns;
-    json_t *blame; /* NULL: not asked for, or not reached */
+    json_t *blame;          /* NULL: not asked for, or not reached */
+    json_t *limits, *looks; /* of the control group (limit.h); or NULL and */
+    char *limits_why;       /* NULL: no limit was asked for */
     json_t *warnings;
 };
 

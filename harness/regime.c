@@ -23,6 +23,8 @@ static const unsigned sample_defaults[] = {SAMPLE_DEFAULT};
 static const char *const blame_sources[] = {"faults", "phases", "bytes",
                                             "writes"};
 
+#define LIMIT_LEAST (UINT64_C(1) << 20)
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static void set_sample(struct regime *regime, const unsigned *after,
@@ -171,12 +173,39 @@ static int read_sources(struct regime *regime, struct node mapping,
     return 0;
 }
 
+/* Shown where the key stands, or where what it lacks was taken away. */
+static int refuse(struct node mapping, const char *key, const char *why,
+                  struct error *error)
+{
+    struct node node = node_find(mapping, key);
+    return node_error(node_present(node) ? node : mapping, error, "%s%s", key,
+                      why);
+}
+
+static int check_limits(const struct regime *regime, struct node mapping,
+                        struct error *error)
+{
+    static const char small[] = " is less than 1 MiB: give it a unit, as in "
+                                "64 MiB";
+    static const char alone[] = " needs memory: SIZE";
+    if (regime->memory_bytes && regime->memory_bytes < LIMIT_LEAST)
+        return refuse(mapping, "memory", small, error);
+    if (regime->swap_bytes && regime->swap_bytes < LIMIT_LEAST)
+        return refuse(mapping, "swap", small, error);
+    if (regime->swap_bytes && !regime->memory_bytes)
+        return refuse(mapping, "swap", alone, error);
+    if (regime->memory_optional && !regime->memory_bytes)
+        return refuse(mapping, "memory-optional", alone, error);
+    return 0;
+}
+
 int regime_read(struct regime *regime, struct node mapping, struct error *error)
 {
     if (read_plain(regime, mapping, error) ||
         read_arrivals(regime, mapping, error) ||
         read_sample(regime, mapping, error) ||
-        read_sources(regime, mapping, error))
+        read_sources(regime, mapping, error) ||
+        check_limits(regime, mapping, error))
         return -1;
     return 0;
 }
@@ -221,6 +250,12 @@ void regime_put(json_t *cell, const struct regime *regime)
     json_object_set_new(cell, "sample", sample);
     json_object_set_new(cell, "blame", json_boolean(regime->blame));
     json_object_set_new(cell, "blame_sources", sources);
+    json_object_set_new(cell, "memory_bytes",
+                        json_integer((json_int_t)regime->memory_bytes));
+    json_object_set_new(cell, "swap_bytes",
+                        json_integer((json_int_t)regime->swap_bytes));
+    json_object_set_new(cell, "memory_optional",
+                        json_boolean(regime->memory_optional));
 }
 
 char *regime_difference(const struct regime *regime, const struct regime *other)

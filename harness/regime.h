@@ -17,6 +17,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "harness/arrivals.h"
 #include "harness/error.h"
@@ -32,7 +33,9 @@ struct regime {
     unsigned *sample_after; /* ascending */
     size_t sample_after_count;
     bool blame;
-    unsigned blame_sources; /* bits of enum blame_source */
+    unsigned blame_sources;            /* bits of enum blame_source */
+    uint64_t memory_bytes, swap_bytes; /* 0: no limit, no swap */
+    bool memory_optional;
 };
 
 /* As a result names them. */

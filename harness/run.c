@@ -194,6 +194,7 @@ static enum exit_status run_one(struct run *run, const struct order_item *item,
     enum exit_status status = EXIT_OK;
     record_open(&record, experiment, cell, item->invocation,
                 order_seed(experiment, item->invocation));
+    record.directory = run->store.directory;
     progress_begin(&run->progress, cell, item->cell + 1, item->invocation);
     if (invocation_run(&record, &run->progress, run->interrupt, run->load,
                        error) < 0)
@@ -336,6 +337,7 @@ static enum exit_status open_and_run(struct run *run, struct error *error)
                           : xstrdup(request->target.directory);
     enum exit_status status = EXIT_ENVIRONMENT;
     if (descriptors_allow(&request->target.experiment, error) == 0 &&
+        limit_try(&request->target.experiment, directory, error) == 0 &&
         store_open(&run->store, &request->target.experiment, directory,
                    request->share ? STORE_SHARE : STORE_RUN, error) == 0) {
         status = run_in_store(run);

@@ -72,9 +72,20 @@ sockets_left()
     done < <(grep -o '@cowlab\.[0-9]*\.[0-9a-f]*' /proc/net/unix)
 }
 
+# Control groups of supervisors that are no more: their names hold the pid.
+groups_left()
+{
+    local directory pid
+    while read -r directory; do
+        pid=${directory##*/cowlab-}
+        [ -e "/proc/${pid%%-*}" ] || echo "$directory"
+    done < <(find /sys/fs/cgroup -type d -name 'cowlab-*-*' 2>/dev/null)
+}
+
 # What a run may leave behind is results, and nothing else.
 left_behind()
 {
+    groups_left
     processes_left
     sockets_left
     grep -F "$BACK" /proc/swaps

@@ -57,6 +57,9 @@ static const char largest[] =
     "requests-per-burst: 40\n"
     "arrivals: {poisson: 300}\n"
     "sample: [1, 10]\n"
+    "memory: 2 GiB\n"
+    "swap: 512 MiB\n"
+    "memory-optional: true\n"
     "matrix:\n"
     "  subject:\n"
     "    - mark-header\n"
@@ -88,6 +91,9 @@ static void defaults(void **state)
     assert_int_equal(experiment.regime.sample_after_count, 8);
     assert_memory_equal(experiment.regime.sample_after, samples,
                         sizeof samples);
+    assert_int_equal(experiment.regime.memory_bytes, 0);
+    assert_int_equal(experiment.regime.swap_bytes, 0);
+    assert_false(experiment.regime.memory_optional);
     assert_int_equal(experiment.counter_count, 0);
     assert_int_equal(experiment.left_out_count, 0);
     assert_int_equal(experiment.cell_count, 1);
@@ -147,6 +153,9 @@ static void every_key(void **state)
     assert_int_equal(experiment.regime.arrivals.per_second, 300);
     assert_int_equal(experiment.regime.sample_after_count, 2);
     assert_int_equal(experiment.regime.sample_after[1], 10);
+    assert_int_equal(experiment.regime.memory_bytes, INT64_C(2) << 30);
+    assert_int_equal(experiment.regime.swap_bytes, INT64_C(512) << 20);
+    assert_true(experiment.regime.memory_optional);
     assert_int_equal(experiment.left_out_count, 1);
     assert_string_equal(experiment.left_out[0].subject, "PyPy");
     assert_string_equal(experiment.left_out[0].why,
@@ -266,6 +275,30 @@ static void arrivals(void **state)
     }
     experiment_close(&experiment);
     free(before);
+}
+
+/* A limit distinguishes a cell, and what has none keeps the id that its results
+ * have always had. */
+static void limits_in_identifiers(void **state)
+{
+    (void)state;
+    static const char *const limits[] = {
+        "", "memory: 1 GiB\n", "memory: 2 GiB\n",
+        "memory: 1 GiB\nswap: 1 GiB\n",
+        "memory: 1 GiB\nmemory-optional: true\n"};
+    char hashes[5][9];
+    for (size_t i = 0; i < 5; i++) {
+        struct experiment experiment;
+        char *text = xasprintf("%s%s", limits[i], smallest);
+        open_good(&experiment, text);
+        snprintf(hashes[i], sizeof hashes[i], "%s",
+                 strrchr(experiment.cells[0].id, '-') + 1);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(hashes[i], hashes[j]);
+        experiment_close(&experiment);
+        free(text);
+    }
+    assert_string_equal(hashes[0], "05c2aac8");
 }
 
 static void sizes(void **state)
@@ -443,6 +476,7 @@ int main(void)
         cmocka_unit_test(order_and_labels),
         cmocka_unit_test(identifiers),
         cmocka_unit_test(identifier_hash),
+        cmocka_unit_test(limits_in_identifiers),
         cmocka_unit_test(arrivals),
         cmocka_unit_test(sizes),
         cmocka_unit_test(only_letters_left_out_of_file_names),
