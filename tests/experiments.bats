@@ -227,11 +227,12 @@ collector_count()
 }
 
 @test "paper-2018: small" {
-    shrink paper-2018 's/^invocations: 8/invocations: 1/; s/^bursts: 8/bursts: 1/
-        s/requests-per-burst: 40/requests-per-burst: 8/'
-    "$cowlab" run paper-2018.yaml --results results --quiet >table
+    "$cowlab" run "$COWLAB_SOURCE/experiments/paper-2018.yaml" --quiet \
+        --set invocations=1 --set bursts=1 --set requests-per-burst=8 \
+        --only 'list-count=100|400' --results results >table
     every '.status == "valid"'
     every '.cell.workload.parameters["build-every"] == "1"'
+    [ "$(find results -name '*.json' | wc -l)" -eq 12 ]
 }
 
 @test "the experiment of README runs" {
