@@ -248,18 +248,6 @@ END
     grep -q 'made with another .*collectors/fake-a' <<<"$output"
 }
 
-@test "half a result is refused by name" {
-    experiment
-    ./cowlab run fake.yaml -q
-    file=$(echo results/fake/*.json)
-    head -c 500 "$file" >cut
-    mv cut "$file"
-    run ./cowlab run fake.yaml -q
-    [ "$status" -eq 3 ]
-    grep -qF "$file:" <<<"$output"
-    grep -q 'not a whole result' <<<"$output"
-}
-
 @test "two runs do not write into one directory" {
     SLEEP=50 BURSTS=100 experiment
     ./cowlab run fake.yaml -q >/dev/null &
@@ -280,20 +268,6 @@ END
     run ./cowlab run fake.yaml -q --results /proc/nothing/here
     [ "$status" -eq 3 ]
     grep -qe '--results' <<<"$output"
-}
-
-@test "a full disk ends with status 3 and leaves no half result" {
-    [ "$(id -u)" -eq 0 ] || skip "only root can mount a small file system"
-    mkdir small
-    mount -t tmpfs -o size=8k cowlab-test small || skip "mount is not allowed"
-    experiment
-    run ./cowlab run fake.yaml -q --results small/results
-    left=$(find small -type f ! -name experiment.description)
-    umount small
-    [ "$status" -eq 3 ]
-    grep -q 'No space left on device' <<<"$output"
-    [ -z "$left" ]
-    [ -z "$(subjects_alive)" ]
 }
 
 counters_of()
