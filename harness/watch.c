@@ -201,7 +201,8 @@ static void set_pace(struct watch *watch)
         stretched > pace->interval_ns ? stretched : pace->interval_ns;
 }
 
-/* Waits until the time, or whatever ends the watch. */
+/* Waits until the time, or whatever ends the watch, which may be there
+ * already. */
 static enum ending wait_until(const struct watch *watch, uint64_t until_ns)
 {
     struct pollfd polled[] = {
@@ -212,15 +213,16 @@ static enum ending wait_until(const struct watch *watch, uint64_t until_ns)
     for (;;) {
         struct patience patience = {.deadline_ns = until_ns};
         int left = patience_left_ms(&patience);
-        if (left == 0)
-            return GOING_ON;
         if (watch->pidfd < 0 && kill(watch->request->pid, 0) < 0 &&
             errno == ESRCH)
             return SERVER_ENDED;
         if (watch->pidfd < 0 && left > (int)(WITHOUT_PIDFD_NS / NS_PER_MS))
             left = WITHOUT_PIDFD_NS / NS_PER_MS;
-        if (poll(polled, 3, left) <= 0)
+        if (poll(polled, 3, left) <= 0) {
+            if (left == 0)
+                return GOING_ON;
             continue;
+        }
         if (polled[0].revents)
             return INTERRUPTED;
         if (polled[1].revents)

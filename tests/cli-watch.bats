@@ -191,6 +191,14 @@ END
     jq -es 'length > 0' "$work/looks"
 }
 
+@test "watch: a signal is its end also where one look follows the other" {
+    PAGES=16384
+    start_family
+    start_watch --interval 1ms
+    kill -s TERM "$watcher"
+    await_end 0
+}
+
 @test "watch: a reader that leaves ends it" {
     start_family
     run bash -c '"$1" watch --interval 1h "$2" 3>&- | sed 3q; echo "${PIPESTATUS[0]}"' \
