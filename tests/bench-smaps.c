@@ -1,13 +1,9 @@
-/* bench-smaps.c: what one look at a worker costs, by the size of its heap, and
- * what one at a whole server does.
+/* bench-smaps.c: what one look at a worker costs, by the size of its heap.
  *
  *   tests/bench-smaps [MIB...]      (default: 64 256 1024)
  *
  * A template writes all pages of an area, a worker breaks every second one,
- * and each reader is timed on the worker; the median of 9 is printed.  Then a
- * server of 64 workers that have 256 MiB from their template is looked at as
- * `cowlab watch` does, with the interval at which looking takes 1 percent. */
-#include "smaps/group.h"
+ * and each reader is timed on the worker; the median of 9 is printed. */
 #include "smaps/sampler.h"
 #include "tests/family.h"
 
@@ -21,9 +17,6 @@
 #define ROUNDS     9
 #define PAGE_BYTES 4096
 #define SPARSE_MIB 65536 /* address space that nothing was put into */
-
-#define GROUP_WORKERS 64
-#define GROUP_MIB     256
 
 struct look {
     const struct ledger *ledger;
@@ -144,66 +137,6 @@ static void bench(const char *name, long touched_mib, long mapped_mib)
     family_stop(&family);
 }
 
-/* They end with the template. */
-static long fork_workers(char *area, long first, long count)
-{
-    int ends[2];
-
-    (void)area;
-    if (pipe(ends))
-        return -1;
-    for (long i = first; i < count; i++) {
-        pid_t pid = fork();
-        if (pid < 0)
-            return -1;
-        if (pid == 0) {
-            close(ends[1]);
-            _exit(read(ends[0], &(char){0}, 1) != 0);
-        }
-    }
-    return 0;
-}
-
-static double cpu_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static void bench_group(void)
-{
-    struct family family;
-    struct group group;
-    double took[ROUNDS + 1], used[ROUNDS + 1];
-
-    family_start(&family, (uint64_t)GROUP_MIB << 20);
-    family_do(&family, FAMILY_TEMPLATE, write_pages, 1,
-              GROUP_MIB * ((1 << 20) / PAGE_BYTES));
-    if (family_do(&family, FAMILY_TEMPLATE, fork_workers, 0, GROUP_WORKERS))
-        die("fork", -EAGAIN);
-    group_open(&group, family.pid[FAMILY_TEMPLATE]);
-    for (int i = 0; i <= ROUNDS; i++) {
-        double start = cpu_ms();
-        int error = group_look(&group);
-        if (error)
-            die("group_look", error);
-        used[i] = cpu_ms() - start;
-        took[i] = (double)group.cost_ns / 1e6;
-    }
-    if (group.count != GROUP_WORKERS + 1)
-        die("group_look", -ESRCH);
-    qsort(took + 1, ROUNDS, sizeof *took, compare);
-    qsort(used + 1, ROUNDS, sizeof *used, compare);
-    printf("\n%d workers of %d MiB: first look %.1f ms, then %.1f ms (%.1f ms "
-           "of the processor): every %.1f s at 1 %%\n",
-           GROUP_WORKERS, GROUP_MIB, took[0], took[1 + ROUNDS / 2],
-           used[1 + ROUNDS / 2], took[1 + ROUNDS / 2] * 100 / 1e3);
-    group_close(&group);
-    family_stop(&family);
-}
-
 int main(int argc, char **argv)
 {
     static char *sizes[] = {"64", "256", "1024"};
@@ -216,6 +149,5 @@ int main(int argc, char **argv)
     for (int i = 0; i < count; i++)
         bench(size[i], atol(size[i]), atol(size[i]));
     bench("sparse", 1, SPARSE_MIB);
-    bench_group();
     return 0;
 }

@@ -155,29 +155,45 @@ value()
     grep -q '^refcount-bitmap: a crawl: out of memory$' <<<"$output"
 }
 
-@test "what looking costs is told of each collector, with and without" {
-    run python3 "$COWLAB_SOURCE/tests/bench-blame.py" "$COWLAB_BUILD" \
-        --static 1 --lists 100 --requests 4 --repetitions 2
+@test "what looking costs is told of each source, beside nothing" {
+    run python3 "$COWLAB_SOURCE/tests/bench-looking.py" "$COWLAB_BUILD" \
+        --subjects mark-header --static 1 --lists 100 --requests 4 \
+        --repetitions 1
     [ "$status" -eq 0 ]
-    for name in mark-header mark-side refcount minimark; do
-        [ "$(grep -cE "^$name +off +on" <<<"$output")" -eq 1 ]
+    grep -qE '^mark-header +requests +processor' <<<"$output"
+    grep -qE '^  nothing( +([0-9.]+ ms|-)){4} +[0-9.]+ ' <<<"$output"
+    for variant in 'no counter' samples faults phases writes bytes all; do
+        grep -q "^  $variant: skipped: ." <<<"$output" || grep -qE \
+            "^  $variant( +([0-9.]+ \+- [0-9.]+|-)){5} " <<<"$output"
     done
-    for row in 'requests, ms' 'first collection, ms' 'whole run, ms' faults; do
-        [ "$(grep -cE "^  $row +[0-9.]+ +[0-9.]+ +[0-9]" <<<"$output")" -eq 4 ]
-    done
-    [ "$(grep -cE '^  processor(: skipped|, ms +[0-9.]+ +[0-9.]+ +[0-9])' \
-        <<<"$output")" -eq 4 ]
-    [ "$(grep -cE '^  (records lost: [0-9]|faults: skipped: .)' \
-        <<<"$output")" -eq 4 ]
+    grep -qE '^  faults(: skipped: .|.* [0-9]+$)' <<<"$output"
+}
+
+@test "what watching costs is told, and that it keeps to its duty" {
+    run python3 "$COWLAB_SOURCE/tests/bench-watch.py" "$COWLAB_BUILD" \
+        --workers 3 --mib 1 --looks 2 --turns 1 --turn-seconds 0.1
+    [ "$status" -eq 0 ]
+    grep -qE '^a look: [0-9.]+ ms .* every [0-9.]+ s at 1 percent$' \
+        <<<"$output"
+    grep -qE '^a worker that is looked at all the time serves -?[0-9.]+ ' \
+        <<<"$output"
+    grep -qE '^watched at 1 percent: .* duty (0\.[0-9]+|1\.00) percent; ' \
+        <<<"$output"
 }
 
 @test "a run that fails to be looked at is told" {
     printf '#!/bin/sh\necho no such kernel >&2; exit 3\n' \
         >"$BATS_TEST_TMPDIR/cowlab"
     chmod +x "$BATS_TEST_TMPDIR/cowlab"
-    run python3 "$COWLAB_SOURCE/tests/bench-blame.py" "$BATS_TEST_TMPDIR"
+    run python3 "$COWLAB_SOURCE/tests/bench-looking.py" "$BATS_TEST_TMPDIR"
     [ "$status" -eq 1 ]
-    grep -q '^mark-header: no such kernel$' <<<"$output"
+    grep -qE '^mark-header: [a-z ]+: no such kernel$' <<<"$output"
+    mkdir "$BATS_TEST_TMPDIR/collectors"
+    cp "$COWLAB_BUILD/collectors/mark-side" "$BATS_TEST_TMPDIR/collectors"
+    run python3 "$COWLAB_SOURCE/tests/bench-watch.py" "$BATS_TEST_TMPDIR" \
+        --workers 1 --mib 1
+    [ "$status" -eq 1 ]
+    grep -q '^bench-watch: no such kernel$' <<<"$output"
 }
 
 @test "the supervisor's own cost is told" {
