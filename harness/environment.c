@@ -267,7 +267,8 @@ static void warn_of_invocations(struct record *record)
     unsigned count = record->experiment->invocations;
     if (count < 3)
         record_warn(record, "few-invocations",
-                    "set invocations: 3 or more in the experiment file",
+                    "set invocations: 3 or more in the experiment file, "
+                    "6 or more for intervals",
                     "%u invocation%s of each cell tell%s nothing of the "
                     "spread",
                     count, count == 1 ? "" : "s", count == 1 ? "s" : "");

@@ -1,4 +1,6 @@
-/* fuzz-result.c: a result, as the summary and as the figures read it. */
+/* fuzz-result.c: a result, as the summary, the figures and a comparison read
+ * it. */
+#include "harness/comparison.h"
 #include "harness/outcome.h"
 #include "harness/result.h"
 #include "harness/results.h"
@@ -47,6 +49,29 @@ static void draw(const struct result_set *results)
     }
 }
 
+/* The result, and the directory with it. */
+static void compare(const char *path)
+{
+    static FILE *nowhere;
+    struct comparand one = {0}, whole = {0};
+    struct comparison comparison;
+    struct error error;
+    if (!nowhere)
+        FUZZ_REQUIRE(nowhere = fopen("/dev/null", "we"));
+    if (comparand_open(&one, path, &error) == 0 &&
+        comparand_open(&whole, directory_of(path), &error) == 0) {
+        if (comparison_open(&comparison, &one, &whole, &error) == 0) {
+            json_t *json = comparison_json(&comparison);
+            FUZZ_REQUIRE(json);
+            json_decref(json);
+            comparison_print(&comparison, nowhere);
+        }
+        comparison_close(&comparison);
+    }
+    comparand_close(&one);
+    comparand_close(&whole);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     const char *path = fuzz_file(bytes, size);
@@ -66,5 +91,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         draw(&results);
         results_close(&results);
     }
+    compare(path);
     return 0;
 }
