@@ -15,9 +15,9 @@
 const char *argp_program_version = PACKAGE_STRING;
 
 static const struct verb *const verbs[] = {
-    &verb_list,   &verb_plan,    &verb_show, &verb_run,
-    &verb_status, &verb_compare, &verb_plot, &verb_watch,
-    &verb_blame,  &verb_doctor,  &verb_map,
+    &verb_list,   &verb_plan,  &verb_show,    &verb_run,
+    &verb_status, &verb_check, &verb_compare, &verb_plot,
+    &verb_watch,  &verb_blame, &verb_doctor,  &verb_map,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
@@ -42,7 +42,7 @@ static const char lessons[] =
     "Data goes to standard output, talk to standard error.  Exit statuses:\n"
     "  0  all is well\n"
     "  1  bad command line or experiment file\n"
-    "  2  some invocation is invalid or missing\n"
+    "  2  some invocation is invalid or missing, or something is wrong\n"
     "  3  this machine or directory does not allow it\n"
     "  4  interrupted; what was finished is kept\n"
     "  5  a fault of cowlab itself\n";

@@ -16,7 +16,8 @@ int error_set(struct error *error, const char *format, ...)
 enum exit_status {
     EXIT_OK = 0,
     EXIT_USAGE = 1,       /* bad command line or experiment file */
-    EXIT_INVALID = 2,     /* some invocation is invalid or missing */
+    EXIT_INVALID = 2,     /* some invocation is invalid or missing, or results
+                           * are not fit to be published */
     EXIT_ENVIRONMENT = 3, /* this machine or directory does not allow it */
     EXIT_INTERRUPTED = 4, /* stopped by a signal; what was finished is kept */
     EXIT_INTERNAL = 5,    /* a fault of cowlab itself */

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "harness/commit.h"
 #include "harness/gnuplot.h"
 #include "harness/memory.h"
 
@@ -23,16 +25,17 @@ static void write_provenance(FILE *file, const struct selection *selection,
                              const struct result_set *results)
 {
     fprintf(file, "# %s: %s\n", selection->name, selection->title);
-    fprintf(file, "# workload %s, %u workers\n", panel->workload_label,
-            panel->workers);
+    fprintf(file, FIGURE_PANEL, panel->workload_label, panel->workers);
     fprintf(file,
-            "# drawn by cowlab " PACKAGE_VERSION " from these results:\n");
+            "# drawn by cowlab " PACKAGE_VERSION
+            " (commit %s) from these results:\n",
+            *COWLAB_COMMIT ? COWLAB_COMMIT : "not known");
     for (size_t i = 0; i < results->count; i++) {
         const struct result *result = &results->items[i];
         if (in_panel(result, panel))
-            fprintf(file, "#   %s (experiment %s, hash %s, cowlab %s)\n",
-                    result->file, result->experiment, result->experiment_hash,
-                    result->cowlab_version);
+            fprintf(file, FIGURE_RESULT "experiment %s, hash %s, cowlab %s)\n",
+                    result->file, result->hash, result->experiment,
+                    result->experiment_hash, result->cowlab_version);
     }
     fprintf(file, "# columns: %s [%s], %s [%s], minimum, maximum\n",
             selection->x.quantity->name, selection->x.unit->name,
@@ -52,11 +55,23 @@ static void write_series(FILE *file, const struct series *series)
     }
 }
 
+/* So that no drawing is ever beside data that it does not show. */
+static void remove_drawings(const char *stem)
+{
+    static const char *const endings[] = {"png", "svg", "pdf"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char *path = xasprintf("%s.%s", stem, endings[i]);
+        unlink(path);
+        free(path);
+    }
+}
+
 int figure_write_data(const char *stem, const struct selection *selection,
                       const struct panel *panel,
                       const struct result_set *results, struct error *error)
 {
     char *path = xasprintf("%s.dat", stem);
+    remove_drawings(stem);
     FILE *file = fopen(path, "we");
     int outcome = 0;
     if (file) {

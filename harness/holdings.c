@@ -176,6 +176,17 @@ enum state holdings_state(const struct holdings *holdings, size_t cell,
     return holding->valid ? STATE_DONE : STATE_FAILED;
 }
 
+const struct holding *holdings_first(const struct holdings *holdings,
+                                     json_t *seen, const char *key,
+                                     size_t index)
+{
+    const json_t *first = json_object_get(seen, key);
+    if (first)
+        return &holdings->items[json_integer_value(first)];
+    json_object_set_new(seen, key, json_integer((json_int_t)index));
+    return &holdings->items[index];
+}
+
 /* A run holds the lock of its directory, and so does what cleans up after it.
  */
 bool holdings_in_use(const struct holdings *holdings)

@@ -55,6 +55,12 @@ enum state holdings_state(const struct holdings *holdings, size_t cell,
 /* Whether a run is writing there now. */
 bool holdings_in_use(const struct holdings *holdings);
 
+/* The first item under a key, where `seen` (an object, empty at first) keeps
+ * which it is: the item of that index itself if it is the first. */
+const struct holding *holdings_first(const struct holdings *holdings,
+                                     json_t *seen, const char *key,
+                                     size_t index);
+
 /* A text of a result or cell, by two keys (the second may be NULL); "" if it is
  * not there. */
 const char *holdings_text(const json_t *json, const char *first,

@@ -49,9 +49,9 @@ static json_t *subject_json(const struct record *record)
     size_t count = 0;
     while (subject->command[count])
         count++;
-    json_t *object =
-        json_pack("{s:o, s:s}", "command", cell_words(subject->command, count),
-                  "version", subject->version);
+    json_t *object = json_pack(
+        "{s:o, s:s, s:b}", "command", cell_words(subject->command, count),
+        "version", subject->version, "collector", subject->collector);
     set(object, "program_hash", text_or_null(record->program_hash),
         "the program could not be read");
     return object;

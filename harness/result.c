@@ -62,7 +62,7 @@ int result_write(const char *directory, const char *name, const json_t *result,
     return cause ? -1 : 0;
 }
 
-static int is_temporary(const struct dirent *entry)
+int result_is_temporary(const struct dirent *entry)
 {
     return fnmatch(".*-[0-9][0-9][0-9]*.json.??????", entry->d_name, 0) == 0 ||
            fnmatch(".*.description.??????", entry->d_name, 0) == 0;
@@ -80,10 +80,21 @@ static int sweep(const char *path)
     return status;
 }
 
+bool result_is_locked(const char *path)
+{
+    int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    bool locked = flock(file, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+    close(file);
+    return locked;
+}
+
 int result_sweep(const char *directory, struct error *error)
 {
     struct dirent **entries;
-    int status = 0, count = scandir(directory, &entries, is_temporary, NULL);
+    int status = 0,
+        count = scandir(directory, &entries, result_is_temporary, NULL);
     if (count < 0)
         return error_set(error, "cannot read the directory %s: %s", directory,
                          strerror(errno));

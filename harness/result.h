@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "harness/error.h"
 
@@ -16,6 +17,11 @@ int result_write(const char *directory, const char *name, const json_t *result,
 /* Removes the temporary files that writers left in a directory who were killed.
  * A file that is being written is locked, and stays. */
 int result_sweep(const char *directory, struct error *error);
+
+/* Whether an entry of a directory is such a file, by its name, and whether it
+ * is being written. */
+int result_is_temporary(const struct dirent *entry);
+bool result_is_locked(const char *path);
 
 /* Reads a result of a schema that this version knows; the caller releases it.
  * NULL with an error that names the file when it is cut off or no result. */

@@ -98,6 +98,8 @@ static int add(void *context, const char *path, json_t *json,
                          "%s: not a whole result: %s; move it out of the "
                          "directory",
                          path, fault.text);
+    else if (file_hash_path(path, results->items[results->count - 1].hash) < 0)
+        return error_set(error, "%s: %s", path, strerror(errno));
     return 0;
 }
 

@@ -9,10 +9,12 @@
 #include <stddef.h>
 
 #include "harness/error.h"
+#include "harness/file-hash.h"
 
 /* One valid invocation.  The texts are borrowed from the JSON. */
 struct result {
-    char *file; /* its name within the directory */
+    char *file;                /* its name within the directory */
+    char hash[FILE_HASH_SIZE]; /* of its bytes */
     json_t *json;
     const char *cowlab_version;
     const char *experiment;

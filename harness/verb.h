@@ -21,6 +21,7 @@ extern const struct verb verb_show;    /* show.c */
 extern const struct verb verb_status;  /* status.c */
 extern const struct verb verb_run;     /* run.c */
 extern const struct verb verb_compare; /* compare.c */
+extern const struct verb verb_check;   /* check.c */
 extern const struct verb verb_plot;    /* plot.c */
 extern const struct verb verb_watch;   /* watch.c */
 extern const struct verb verb_blame;   /* blame.c */

@@ -72,7 +72,7 @@ lacks()
 
 @test "every verb's --help ends with an example" {
     local verb
-    for verb in list show plan run status plot watch blame doctor; do
+    for verb in list show plan run status check plot watch blame doctor; do
         run front "$verb" --help
         [ "$status" -eq 0 ]
         [[ ${lines[-1]} == "Example: cowlab $verb "* ]]

@@ -81,7 +81,7 @@ data()
     make_results
     "$cowlab" plot "$results" --figure erosion
     dat=$results/figures/erosion.dat
-    [ "$(grep -c '^#   .*\.json (experiment made, hash 0123456789abcdef, cowlab 0\.1\.0)$' "$dat")" -eq 6 ]
+    [ "$(grep -c '^#   .*\.json (xxh64 [0-9a-f]\{16\}; experiment made, hash 0123456789abcdef, cowlab 0\.1\.0)$' "$dat")" -eq 6 ]
     grep -qx '# columns: worker-requests \[requests\], erosion \[percent\], minimum, maximum' "$dat"
 }
 
