@@ -232,6 +232,7 @@ const struct collector collector = {
     .each_region = arena_each_region,
     .each_extent = arena_each_extent,
     .mark_of = arena_mark_of,
+    .is_pinned = nothing_is_pinned,
     .counters = arena_counters,
     .verify = heap_verify,
 };

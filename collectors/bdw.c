@@ -147,6 +147,7 @@ const struct collector collector = {
     .each_region = bdw_each_region,
     .each_extent = nothing_to_visit,
     .mark_of = nothing_is_marked,
+    .is_pinned = nothing_is_pinned,
     .counters = bdw_counters,
     .verify = nothing_to_verify,
 };

@@ -268,6 +268,7 @@ const struct collector collector = {
     .each_region = check_each_region,
     .each_extent = check_each_extent,
     .mark_of = nothing_is_marked,
+    .is_pinned = nothing_is_pinned,
     .counters = check_counters,
     .verify = check_verify,
 };

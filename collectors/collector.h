@@ -21,6 +21,7 @@
 #include "heap/parameter.h"
 #include "heap/region.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -75,6 +76,8 @@ struct prepare_step {
       "no byte of the heap")                                                   \
     X(mark_of, const void *, (const struct object *object),                    \
       "where the mark of an object lies, or NULL: it has no place of its own") \
+    X(is_pinned, bool, (const struct object *object),                          \
+      "whether compaction leaves the object where it is, and moves others")    \
     X(counters, void, (number_visitor * visit, void *context),                 \
       "visit the collector's own counters")                                    \
     X(verify, const char *, (void),                                            \

@@ -189,6 +189,7 @@ const struct collector collector = {
     .each_region = compact_each_region,
     .each_extent = compact_each_extent,
     .mark_of = compact_mark_of,
+    .is_pinned = nothing_is_pinned,
     .counters = compact_counters,
     .verify = heap_verify,
 };

@@ -97,6 +97,7 @@ const struct collector collector = {
     .each_region = swept_each_region,
     .each_extent = swept_each_extent,
     .mark_of = mark_of,
+    .is_pinned = two_finger_pins,
     .counters = compact_counters,
     .verify = heap_verify,
 };

@@ -98,6 +98,7 @@ const struct collector collector = {
     .each_region = swept_each_region,
     .each_extent = swept_each_extent,
     .mark_of = mark_of,
+    .is_pinned = nothing_is_pinned,
     .counters = frozen_counters,
     .verify = heap_verify,
 };

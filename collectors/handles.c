@@ -255,6 +255,7 @@ const struct collector collector = {
     .each_region = handles_each_region,
     .each_extent = handles_each_extent,
     .mark_of = handles_mark_of,
+    .is_pinned = nothing_is_pinned,
     .counters = handles_counters,
     .verify = heap_verify,
 };

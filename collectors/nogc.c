@@ -63,6 +63,7 @@ const struct collector collector = {
     .each_region = heap_each_region,
     .each_extent = heap_each_extent,
     .mark_of = nothing_is_marked,
+    .is_pinned = nothing_is_pinned,
     .counters = nogc_counters,
     .verify = nothing_to_verify,
 };

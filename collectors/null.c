@@ -121,6 +121,7 @@ const struct collector collector = {
     .each_region = null_each_region,
     .each_extent = null_each_extent,
     .mark_of = nothing_is_marked,
+    .is_pinned = nothing_is_pinned,
     .counters = null_counters,
     .verify = nothing_to_verify,
 };

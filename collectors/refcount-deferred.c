@@ -35,6 +35,7 @@ const struct collector collector = {
     .each_region = refcount_each_region,
     .each_extent = counted_each_extent,
     .mark_of = cycle_mark_of,
+    .is_pinned = nothing_is_pinned,
     .counters = refcount_counters,
     .verify = count_verify,
 };

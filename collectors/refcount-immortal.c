@@ -87,6 +87,7 @@ const struct collector collector = {
     .each_region = refcount_each_region,
     .each_extent = counted_each_extent,
     .mark_of = immortal_mark_of,
+    .is_pinned = nothing_is_pinned,
     .counters = immortal_counters,
     .verify = count_verify,
 };

@@ -163,6 +163,7 @@ const struct collector collector = {
     .each_region = mark_region_each_region,
     .each_extent = mark_region_each_extent,
     .mark_of = mark_region_mark_of,
+    .is_pinned = nothing_is_pinned,
     .counters = mark_region_counters,
     .verify = heap_verify,
 };

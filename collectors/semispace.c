@@ -73,6 +73,7 @@ const struct collector collector = {
     .each_region = semispace_each_region,
     .each_extent = semispace_each_extent,
     .mark_of = unmoved_mark_of,
+    .is_pinned = nothing_is_pinned,
     .counters = semispace_counters,
     .verify = heap_verify,
 };

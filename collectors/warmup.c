@@ -91,6 +91,7 @@ const struct collector collector = {
     .each_region = sticky_each_region,
     .each_extent = swept_each_extent,
     .mark_of = mark_of,
+    .is_pinned = two_finger_pins,
     .counters = warmup_counters,
     .verify = heap_verify,
 };

@@ -170,6 +170,7 @@ const struct collector collector = {
     .each_region = collector_each_region,
     .each_extent = collector_each_extent,
     .mark_of = mark_of,
+    .is_pinned = nothing_is_pinned,
     .counters = zygote_counters,
     .verify = heap_verify,
 };

@@ -6,18 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/blame-account.h"
 #include "harness/blame-bytes.h"
+#include "harness/blame-contents.h"
 #include "harness/blame-exit.h"
+#include "harness/blame-history.h"
 #include "harness/blame-map.h"
-#include "harness/blame-place.h"
-#include "harness/blame-rows.h"
 #include "harness/blame-writes.h"
 #include "harness/failure.h"
-#include "harness/fault-log.h"
 #include "harness/memory.h"
-#include "harness/page-map.h"
 #include "harness/phases.h"
-#include "smaps/symbols.h"
 
 #define LEFT_OUT "blame-sources leaves it out"
 
@@ -28,35 +26,16 @@ struct blame_ledger {
     struct phases *phases; /* of each worker; NULL: see `phases_why` */
     const char *phases_why;
     unsigned workers;
-    struct blame_rows rows;
-    uint64_t broken, left, unseen;
-    uint64_t lost;               /* faults, before the workers ended */
-    json_t *changed;             /* bytes by kind */
-    const char *bytes_why;       /* NULL: they could be compared */
-    struct blame_writes *writes; /* NULL: not asked for */
-    struct blame_exit *exit;     /* NULL: the workers are not ending */
+    struct blame_totals totals;
+    uint64_t lost;                  /* faults, before the workers ended */
+    json_t *changed;                /* bytes by kind */
+    const char *bytes_why;          /* NULL: they could be compared */
+    struct blame_writes *writes;    /* NULL: not asked for */
+    struct blame_exit *exit;        /* NULL: the workers are not ending */
+    struct blame_contents contents; /* the template's, before the fork */
+    struct blame_history *history;  /* NULL before the fork */
     uint64_t ns; /* that looking took, while the workers waited */
 };
-
-static int add_account(uint64_t address, enum page_fate fate,
-                       const struct page_entries *entries, void *context)
-{
-    struct blame_accounts *accounts = context;
-    if (fate != FATE_BROKEN)
-        return 0;
-    if (accounts->count == accounts->capacity) {
-        accounts->capacity = 2 * accounts->capacity + 1024;
-        accounts->items = xreallocarray(accounts->items, accounts->capacity,
-                                        sizeof *accounts->items);
-    }
-    accounts->items[accounts->count++] = (struct blame_account){
-        .page = address,
-        .moved = fate_moved(entries->inherited, entries->own),
-        .was_file = pagemap_file(entries->inherited),
-        .letter = 'u',
-    };
-    return 0;
-}
 
 /* Asks one process for its phases.  An answer that is an error, or has none,
  * means that the subject tells none. */
@@ -93,7 +72,7 @@ static void open_trace(struct invocation *invocation)
     }
 }
 
-int blame_begin(struct invocation *invocation)
+int blame_open(struct invocation *invocation)
 {
     const struct regime *regime = &invocation->record->cell->regime;
     if (!regime->blame)
@@ -105,9 +84,20 @@ int blame_begin(struct invocation *invocation)
     invocation->blame->phases_why = LEFT_OUT;
     if (!(regime->blame_sources & BLAME_BYTES))
         invocation->blame->bytes_why = LEFT_OUT;
+    return blame_contents_ask_template(invocation,
+                                       &invocation->blame->contents);
+}
+
+int blame_begin(struct invocation *invocation)
+{
+    const struct regime *regime = &invocation->record->cell->regime;
+    struct blame_ledger *blame = invocation->blame;
+    if (!blame)
+        return 0;
     if (regime->blame_sources & BLAME_FAULTS)
         open_trace(invocation);
-    if (regime->blame_sources & BLAME_PHASES && ask_phases(invocation) < 0)
+    if ((regime->blame_sources & BLAME_PHASES && ask_phases(invocation) < 0) ||
+        blame_history_open(invocation, &blame->contents, &blame->history) < 0)
         return -1;
     return regime->blame_sources & BLAME_WRITES
                ? blame_writes_begin(invocation, &invocation->blame->writes)
@@ -146,79 +136,14 @@ int blame_look(struct invocation *invocation)
     return status;
 }
 
-/* The write that broke a page: the first fault on it since the fork, for it was
- * there to be read.  A page of a file need not have been mapped, and may have
- * been faulted in to be read: of that the last. */
-static const struct logged_fault *
-find_write(struct fault_log *log, pid_t pid,
-           const struct blame_account *account)
-{
-    return account->was_file ? fault_log_last(log, pid, account->page)
-                             : fault_log_first(log, pid, account->page, 0);
-}
-
-/* Reads which pages a worker has broken, and finds the writes that did it. */
-static int open_accounts(struct invocation *invocation, unsigned worker,
-                         struct blame_accounts *accounts)
+int blame_sampled(struct invocation *invocation)
 {
     struct blame_ledger *blame = invocation->blame;
-    pid_t pid = invocation->record->workers[worker].pid;
-    int status = ledger_visit(invocation->ledger, pid, add_account, accounts);
-    if (status < 0) {
-        record_invalid(invocation->record, REASON_UNREADABLE,
-                       "cannot read the pages of worker %u: %s", worker,
-                       strerror(-status));
-        return -1;
-    }
-    for (size_t i = 0; i < accounts->count; i++)
-        accounts->items[i].fault =
-            find_write(&blame->log, pid, &accounts->items[i]);
-    return 0;
-}
-
-/* Puts one page to the account of its first write. */
-static void settle_page(struct invocation *invocation, unsigned worker,
-                        struct blame_account *account, struct blame_place then,
-                        struct blame_place now, struct symbols *symbols)
-{
-    struct blame_ledger *blame = invocation->blame;
-    const struct logged_fault *fault = account->fault;
-    if (!fault) {
-        bool left = invocation->record->frames_known && !account->moved;
-        *(left ? &blame->left : &blame->unseen) += 1;
-        return;
-    }
-    const char *phase = blame->phases
-                            ? phases_at(&blame->phases[worker], fault->time_ns)
-                            : "unknown";
-    struct blame_name name =
-        blame_name(invocation->record->cell->subject, phase, then, now);
-    account->phase = name.phase;
-    account->letter = then.kind ? page_kind_of(then.kind, then.placement) : 'u';
-    blame_rows_add_fault(&blame->rows, &name, fault, symbols);
-}
-
-static int settle_pages(struct invocation *invocation, unsigned worker,
-                        struct blame_accounts *accounts)
-{
-    pid_t pid = invocation->record->workers[worker].pid;
-    uint64_t *addresses = xcalloc(accounts->count + 1, sizeof *addresses);
-    struct blame_places places;
-    struct symbols *symbols = NULL;
-    for (size_t i = 0; i < accounts->count; i++)
-        addresses[i] = accounts->items[i].fault
-                           ? accounts->items[i].fault->address
-                           : accounts->items[i].page;
-    int status = blame_places_ask(invocation, worker, addresses,
-                                  accounts->count, &places);
-    free(addresses);
-    if (status == 0 && symbols_open(pid, &symbols) < 0)
-        symbols = NULL;
-    for (size_t i = 0; status == 0 && i < accounts->count; i++)
-        settle_page(invocation, worker, &accounts->items[i], places.then[i],
-                    places.now[i], symbols);
-    symbols_close(symbols);
-    blame_places_clear(&places);
+    uint64_t begun = clock_now();
+    if (!blame)
+        return 0;
+    int status = blame_history_add(invocation, blame->history);
+    blame->ns += clock_now() - begun;
     return status;
 }
 
@@ -232,28 +157,42 @@ static bool faults_are_all(const struct blame_ledger *blame)
     return fault_trace_facts(blame->trace)->kernel_counted && !counts.missing;
 }
 
+static int draw_worker(struct invocation *invocation, unsigned worker,
+                       const struct blame_accounts *accounts)
+{
+    struct blame_contents contents = {0};
+    int status = blame_contents_ask(invocation, worker, &contents);
+    if (status == 0 &&
+        blame_map(invocation, worker,
+                  blame_history_areas(invocation->blame->history), accounts,
+                  &contents) < 0) {
+        record_invalid(invocation->record, REASON_UNREADABLE,
+                       "cannot read the pages of worker %u", worker);
+        status = -1;
+    }
+    blame_contents_clear(&contents);
+    return status;
+}
+
 static int settle_worker(struct invocation *invocation, unsigned worker)
 {
     struct blame_ledger *blame = invocation->blame;
     struct blame_accounts accounts = {0};
-    int status = open_accounts(invocation, worker, &accounts);
+    const struct phases *phases = blame->phases ? &blame->phases[worker] : NULL;
+    int status =
+        blame_accounts_open(invocation, worker, &blame->log, &accounts);
     if (status == 0)
-        status = settle_pages(invocation, worker, &accounts);
+        status = blame_accounts_settle(invocation, worker, phases, &accounts,
+                                       &blame->totals);
     if (status == 0 &&
         invocation->record->cell->regime.blame_sources & BLAME_BYTES)
         status = blame_bytes(invocation, worker, &accounts, blame->changed,
                              &blame->bytes_why);
     if (status == 0)
-        status =
-            blame_writes_settle(invocation, worker, &accounts,
-                                blame->phases ? &blame->phases[worker] : NULL,
-                                faults_are_all(blame), blame->writes);
-    if (status == 0 && blame_map(invocation, worker, &accounts) < 0) {
-        record_invalid(invocation->record, REASON_UNREADABLE,
-                       "cannot read the pages of worker %u", worker);
-        status = -1;
-    }
-    blame->broken += accounts.count;
+        status = blame_writes_settle(invocation, worker, &accounts, phases,
+                                     faults_are_all(blame), blame->writes);
+    if (status == 0)
+        status = draw_worker(invocation, worker, &accounts);
     free(accounts.items);
     return status;
 }
@@ -283,6 +222,13 @@ static json_t *phases_json(const struct blame_ledger *blame)
                      (json_int_t)unlisted);
 }
 
+static json_t *contents_json(const struct blame_contents *contents)
+{
+    return contents->told
+               ? json_pack("{s:b}", "used", true)
+               : json_pack("{s:b, s:s}", "used", false, "why", contents->why);
+}
+
 static json_t *bytes_json(const struct blame_ledger *blame)
 {
     return blame->bytes_why
@@ -303,12 +249,14 @@ int blame_settle(struct invocation *invocation)
         if (settle_worker(invocation, i) < 0)
             return -1;
     invocation->record->blame = json_pack(
-        "{s:{s:o, s:o, s:o}, s:I, s:o, s:I, s:I, s:O, s:I}", "sources",
+        "{s:{s:o, s:o, s:o, s:o}, s:I, s:o, s:I, s:I, s:O, s:I}", "sources",
         "faults", faults_json(blame), "phases", phases_json(blame), "bytes",
-        bytes_json(blame), "broken_pages", (json_int_t)blame->broken, "rows",
-        blame_rows_json(&blame->rows), "left_by_others",
-        (json_int_t)blame->left, "unseen", (json_int_t)blame->unseen,
-        "changed_bytes", blame->changed, "ns", (json_int_t)blame->ns);
+        bytes_json(blame), "contents", contents_json(&blame->contents),
+        "broken_pages", (json_int_t)blame->totals.broken, "rows",
+        blame_rows_json(&blame->totals.rows), "left_by_others",
+        (json_int_t)blame->totals.left, "unseen",
+        (json_int_t)blame->totals.unseen, "changed_bytes", blame->changed, "ns",
+        (json_int_t)blame->ns);
     json_object_set_new(invocation->record->blame, "exit", json_null());
     json_object_set_new(invocation->record->blame, "exit_why",
                         json_string(blame->trace
@@ -357,9 +305,11 @@ void blame_free(struct blame_ledger *blame)
         phases_clear(&blame->phases[i]);
     free(blame->phases);
     fault_log_clear(&blame->log);
-    blame_rows_clear(&blame->rows);
+    blame_rows_clear(&blame->totals.rows);
     json_decref(blame->changed);
     blame_writes_free(blame->writes);
     blame_exit_free(blame->exit);
+    blame_contents_clear(&blame->contents);
+    blame_history_free(blame->history);
     free(blame);
 }

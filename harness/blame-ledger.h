@@ -14,12 +14,19 @@
 
 #include "harness/invocation.h"
 
+/* Before the template's pages are read, as what it is asked takes pages, too.
+ */
+int blame_open(struct invocation *invocation);
+
 /* Before the fork.  Where faults cannot be traced, or the subject tells no
  * phases, the result says so and the rest is done. */
 int blame_begin(struct invocation *invocation);
 
 /* After each command to the workers, while they are quiet. */
 int blame_look(struct invocation *invocation);
+
+/* After a sample was taken of each worker. */
+int blame_sampled(struct invocation *invocation);
 
 /* After the last request: settles all accounts in record->blame. */
 int blame_settle(struct invocation *invocation);

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/blame-runs.h"
 #include "harness/failure.h"
 #include "harness/memory.h"
-#include "harness/writes.h"
+#include "harness/page-runs.h"
 
 /* Broken pages with the same writers. */
 struct row {
@@ -35,11 +36,14 @@ struct comparison {
     const struct record *record;
     const struct blame_accounts *accounts;
     const struct phases *phases;
-    const struct writes *told;
+    const struct page_runs *told;
     struct blame_writes *writes;
     bool faults_are_all;
     size_t account, run; /* where the walk is */
 };
+
+static const struct runs_request request = {"writes", "written",
+                                            "ns=N START-END=PHASE,PHASE..."};
 
 static void refuse(struct blame_writes *writes,
                    const struct conversation *conversation)
@@ -47,32 +51,17 @@ static void refuse(struct blame_writes *writes,
     snprintf(writes->why, sizeof writes->why, "%s", conversation->detail);
 }
 
-/* Asks one process, from an address on unless that is 0. */
-static enum answer ask(struct invocation *invocation,
-                       struct conversation *conversation, uint64_t from,
-                       struct message *message)
-{
-    enum answer answer = from ? conversation_ask(conversation, "writes %llx",
-                                                 (unsigned long long)from)
-                              : conversation_ask(conversation, "writes");
-    if (answer == ANSWER_OK)
-        answer = invocation_wait(invocation, &conversation, 1, NULL);
-    return answer == ANSWER_OK
-               ? conversation_answer(conversation, "written", message)
-               : answer;
-}
-
 int blame_writes_begin(struct invocation *invocation,
                        struct blame_writes **result)
 {
-    struct message message;
+    struct page_runs none = {0};
     struct blame_writes *writes = *result = xcalloc(1, sizeof *writes);
-    enum answer answer = ask(invocation, &invocation->template, 0, &message);
-    if (answer == ANSWER_OK)
-        message_clear(&message);
-    else if (answer == ANSWER_REFUSED)
+    enum answer answer = blame_runs_ask(invocation, &invocation->template,
+                                        &request, &none, NULL);
+    page_runs_clear(&none);
+    if (answer == ANSWER_REFUSED)
         refuse(writes, &invocation->template);
-    else
+    else if (answer != ANSWER_OK)
         return failure_of_template(invocation, answer,
                                    "beginning to watch its writes");
     return 0;
@@ -80,26 +69,18 @@ int blame_writes_begin(struct invocation *invocation,
 
 /* All that a worker tells; `why` is set where it refuses. */
 static int take(struct invocation *invocation, unsigned worker,
-                struct blame_writes *writes, struct writes *told)
+                struct blame_writes *writes, struct page_runs *told)
 {
-    const char *doing = "telling what it wrote";
     struct conversation *conversation = &invocation->workers[worker];
-    do {
-        struct message message;
-        enum answer answer =
-            ask(invocation, conversation, told->more, &message);
-        if (answer == ANSWER_REFUSED) {
-            refuse(writes, conversation);
-            return 0;
-        }
-        if (answer != ANSWER_OK)
-            return failure_of_worker(invocation, worker, answer, doing);
-        int status = writes_add(told, &message);
-        message_clear(&message);
-        if (status < 0)
-            return invocation_nonsense(invocation, worker, doing,
-                                       "ns=N START-END=PHASE,PHASE...");
-    } while (told->more);
+    uint64_t ns = 0;
+    enum answer answer =
+        blame_runs_ask(invocation, conversation, &request, told, &ns);
+    if (answer == ANSWER_REFUSED)
+        refuse(writes, conversation);
+    else if (answer != ANSWER_OK)
+        return failure_of_worker(invocation, worker, answer,
+                                 "telling what it wrote");
+    writes->ns += ns;
     return 0;
 }
 
@@ -154,18 +135,6 @@ static bool in_heap(const struct record *record, uint64_t address)
     return false;
 }
 
-static const char *writers_of(struct comparison *comparison, uint64_t address)
-{
-    const struct writes *told = comparison->told;
-    while (comparison->run < told->count &&
-           told->items[comparison->run].end <= address)
-        comparison->run++;
-    return comparison->run < told->count &&
-                   told->items[comparison->run].start <= address
-               ? told->items[comparison->run].writers
-               : NULL;
-}
-
 static const struct blame_account *account_of(struct comparison *comparison,
                                               uint64_t address)
 {
@@ -187,7 +156,8 @@ static int compare(uint64_t address, enum page_fate fate,
     (void)entries;
     if (!in_heap(comparison->record, address))
         return 0;
-    const char *writers = writers_of(comparison, address);
+    const char *writers =
+        page_runs_at(comparison->told, address, &comparison->run);
     if (fate == FATE_BROKEN)
         compare_broken(comparison, account_of(comparison, address), writers);
     else if (fate == FATE_SHARED && writers)
@@ -201,7 +171,7 @@ int blame_writes_settle(struct invocation *invocation, unsigned worker,
                         struct blame_writes *writes)
 {
     struct record *record = invocation->record;
-    struct writes told = {0};
+    struct page_runs told = {0};
     if (!writes || *writes->why)
         return 0;
     int status = take(invocation, worker, writes, &told);
@@ -214,7 +184,6 @@ int blame_writes_settle(struct invocation *invocation, unsigned worker,
             .writes = writes,
             .faults_are_all = faults_are_all,
         };
-        writes->ns += told.ns;
         status = ledger_visit(invocation->ledger, record->workers[worker].pid,
                               compare, &comparison);
         if (status < 0)
@@ -222,7 +191,7 @@ int blame_writes_settle(struct invocation *invocation, unsigned worker,
                            "cannot read the pages of worker %u: %s", worker,
                            strerror(-status));
     }
-    writes_clear(&told);
+    page_runs_clear(&told);
     return status;
 }
 

@@ -74,8 +74,7 @@ static void add_legend(struct drawing *drawing, const struct picture *picture)
                 (struct drawing_box){x, drawing->height - SWATCH + 2, SWATCH,
                                      SWATCH, number_of(picture_colour(i))});
         add_text(drawing, x + SWATCH + 5, drawing->height, DRAWING_LINE,
-                 xasprintf("%s%s", page_kinds[i].broken ? "broken: " : "",
-                           page_kinds[i].name));
+                 picture_kind_words(i));
         x += LEGEND_STEP;
     }
     drawing->height += LINE / 2;

@@ -210,6 +210,8 @@ enum exit_status map_process(struct picture *picture, pid_t pid,
     if (status)
         return refuse(pid, status, error);
     pid_t template_pid = find_template(picture, &kin);
+    picture_note(picture, "What is free to the program, or pinned, cannot be "
+                          "seen from outside.");
     survey.alone = template_pid == pid;
     status = ledger_open(template_pid, NULL, 0, &ledger);
     if (status)

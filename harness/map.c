@@ -21,9 +21,9 @@ enum {
 
 struct request {
     const char *what; /* a pid or a result */
-    const char *svg, *png, *region;
+    const char *svg, *png;
     unsigned width; /* 0: as fits */
-    unsigned worker;
+    struct map_wish wish;
 };
 
 static const struct argp_option options[] = {
@@ -34,6 +34,11 @@ static const struct argp_option options[] = {
      "draw this region alone; of a process, the mappings of that name", 0},
     {"width", 'w', "N", 0, "cells in a line", 0},
     {"worker", 'k', "INDEX", 0, "which worker of a result (default: 0)", 0},
+    {"at", 'a', "MOMENT", 0,
+     "when, in a result: forked, collection (of the idle worker; collection:2 "
+     "is the second), a number of requests after which a sample was taken, or "
+     "end (the default)",
+     0},
     {0},
 };
 
@@ -62,13 +67,21 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         request->png = argument;
         return 0;
     case 'r':
-        request->region = argument;
+        request->wish.region = argument;
         return 0;
     case 'w':
         request->width = number_of(argument, 1, WIDTH_MAX, "--width", state);
         return 0;
     case 'k':
-        request->worker = number_of(argument, 0, INT32_MAX, "--worker", state);
+        request->wish.worker =
+            number_of(argument, 0, INT32_MAX, "--worker", state);
+        return 0;
+    case 'a':
+        if (map_moment_parse(argument, &request->wish.moment) < 0)
+            argp_error(state,
+                       "--at: '%s' is not forked, collection, end or a number "
+                       "of requests",
+                       argument);
         return 0;
     case ARGP_KEY_ARG:
         verb_take(&request->what, argument, "process or result", state);
@@ -90,7 +103,9 @@ static const struct argp argp = {
         "broken and, in a result, by what kind of write; what is new, and what "
         "is gone.  Of a running process its private memory is drawn, beside "
         "that of the process that forked it; of a result the regions of a "
-        "worker after its last request, if its experiment says `blame: true'."
+        "worker, if its experiment says `blame: true', at any of its samples, "
+        "and also which shared pages hold no object, and which one that "
+        "compaction cannot move: from outside a process does not show that."
         "\vBlocks in colour on a terminal, unless NO_COLOR is set; letters "
         "elsewhere.  Where there would be too many cells, each is several "
         "pages, and the picture says so.\n\n"
@@ -161,10 +176,9 @@ static int run(int argc, char **argv)
         return EXIT_USAGE;
     enum exit_status status =
         is_pid(request.what)
-            ? map_process(&picture, (pid_t)atol(request.what), request.region,
-                          &error)
-            : map_result(&picture, request.what, request.worker, request.region,
-                         &error);
+            ? map_process(&picture, (pid_t)atol(request.what),
+                          request.wish.region, &error)
+            : map_result(&picture, request.what, &request.wish, &error);
     if (status == EXIT_OK && (request.svg || request.png))
         status = write_files(&request, &picture, &error);
     else if (status == EXIT_OK)

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "harness/error.h"
+#include "harness/map-moment.h"
 #include "harness/picture.h"
 
 /* The private memory of a running process, mapping by mapping: beside that of
@@ -14,9 +15,15 @@
 enum exit_status map_process(struct picture *picture, pid_t pid,
                              const char *region, struct error *error);
 
+/* What is to be drawn of a result. */
+struct map_wish {
+    unsigned worker;
+    struct map_moment moment;
+    const char *region; /* NULL: those of the heap */
+};
+
 /* The regions of one worker, as a result's page maps have them.  Likewise. */
 enum exit_status map_result(struct picture *picture, const char *path,
-                            unsigned worker, const char *region,
-                            struct error *error);
+                            const struct map_wish *wish, struct error *error);
 
 #endif

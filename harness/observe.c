@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/blame-ledger.h"
 #include "harness/failure.h"
 #include "harness/memory.h"
 #include "smaps/pagemap.h"
@@ -181,7 +182,7 @@ int invocation_observe(struct invocation *invocation, enum moment moment)
     limit_look(invocation, moment);
     invocation->record->sampling_ns += clock_now() - begun;
     show(invocation);
-    return 0;
+    return blame_sampled(invocation);
 }
 
 int invocation_observe_template(struct invocation *invocation)

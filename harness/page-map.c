@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/memory.h"
@@ -11,13 +12,21 @@
 #define PAGES_MAX (UINT64_C(1) << 52)
 
 const struct page_kind page_kinds[PAGE_MAP_KINDS] = {
-    {'s', "shared", false},     {'w', "swapped", false},
-    {'g', "gone", false},       {'n', "new", false},
-    {'o', "own", false},        {'.', "nothing", false},
-    {'h', "header", true},      {'m', "metadata", true},
-    {'r', "reference", true},   {'p', "payload", true},
-    {'f', "free memory", true}, {'i', "identical", true},
-    {'u', "unknown", true},
+    {'s', "shared", "shared"},
+    {'e', "free", "shared"},
+    {'k', "pinned", "shared"},
+    {'w', "swapped", NULL},
+    {'g', "gone", NULL},
+    {'n', "new", NULL},
+    {'o', "own", NULL},
+    {'.', "nothing", NULL},
+    {'h', "header", "broken"},
+    {'m', "metadata", "broken"},
+    {'r', "reference", "broken"},
+    {'p', "payload", "broken"},
+    {'f', "free memory", "broken"},
+    {'i', "identical", "broken"},
+    {'u', "unknown", "broken"},
 };
 
 int page_kind_index(char letter)
@@ -28,9 +37,16 @@ int page_kind_index(char letter)
     return -1;
 }
 
+bool page_kind_is_broken(char letter)
+{
+    int kind = page_kind_index(letter);
+    return kind >= 0 && page_kinds[kind].group &&
+           !strcmp(page_kinds[kind].group, "broken");
+}
+
 char page_kind_of(const char *kind, const char *placement)
 {
-    if (!strcmp(kind, "none"))
+    if (!strcmp(kind, "none") || !strcmp(placement, "process"))
         return 'u';
     if (!strcmp(placement, "header"))
         return 'h';
@@ -83,6 +99,11 @@ struct page_map_reader page_map_read(const char *text)
     return (struct page_map_reader){.at = text};
 }
 
+struct page_map_reader page_map_read_changes(const char *text)
+{
+    return (struct page_map_reader){.at = text, .of_changes = true};
+}
+
 /* Takes the digits at `*at`: 1 when there are none, 0 when they are no count.
  */
 static uint64_t take_count(const char **at)
@@ -101,7 +122,9 @@ int page_map_next(struct page_map_reader *reader)
     char letter = *reader->at;
     if (!letter)
         return 0;
-    if (page_kind_index(letter) < 0 || letter == reader->letter)
+    bool known =
+        page_kind_index(letter) >= 0 || (reader->of_changes && letter == '=');
+    if (!known || letter == reader->letter)
         return -1;
     reader->at++;
     reader->letter = letter;
@@ -119,4 +142,41 @@ int64_t page_map_pages(const char *text)
     while ((more = page_map_next(&reader)) > 0)
         ;
     return more < 0 ? -1 : (int64_t)reader.pages;
+}
+
+/* Reads on when the run is used up; at the end of the map follows nothing. */
+static int have_pages(struct page_map_reader *reader, uint64_t *left)
+{
+    int more = *left ? 1 : page_map_next(reader);
+    if (more > 0 && !*left)
+        *left = reader->count;
+    if (more == 0)
+        reader->letter = reader->of_changes ? '=' : '.';
+    return more;
+}
+
+char *page_map_combine(struct page_map_reader first,
+                       struct page_map_reader second,
+                       char (*combine)(char first, char second), char nothing)
+{
+    struct page_map map = {0};
+    uint64_t left = 0, right = 0; /* of the runs that were read last */
+    int more, others;
+    for (;;) {
+        more = have_pages(&first, &left);
+        others = have_pages(&second, &right);
+        if (more < 0 || others < 0 || (!more && !others))
+            break;
+        uint64_t count = !others || (more && left < right) ? left : right;
+        page_map_add(&map, combine(first.letter, second.letter), count);
+        left -= more ? count : 0;
+        right -= others ? count : 0;
+    }
+    if (map.letter == nothing)
+        map.count = 0;
+    char *text = page_map_take(&map);
+    if (more >= 0 && others >= 0)
+        return text;
+    free(text);
+    return NULL;
 }

@@ -68,8 +68,9 @@ static void print_legend(const uint64_t counts[PAGE_MAP_KINDS], bool colours,
                     terminal_colour(picture_colour(i)));
         else
             fprintf(stream, "  %c", page_kinds[i].letter);
-        fprintf(stream, " %s%s", page_kinds[i].broken ? "broken: " : "",
-                page_kinds[i].name);
+        char *words = picture_kind_words(i);
+        fprintf(stream, " %s", words);
+        free(words);
     }
     fputc('\n', stream);
 }

@@ -73,6 +73,8 @@ struct colour picture_colour(int kind)
     /* By index in page_kinds.  Strong ones are of Okabe and Ito. */
     static const struct colour colours[PAGE_MAP_KINDS] = {
         {0xd3, 0xd9, 0xde}, /* shared */
+        {0xd5, 0xec, 0xcf}, /* free */
+        {0xbb, 0xa8, 0xd6}, /* pinned */
         {0xb3, 0xa8, 0x8c}, /* swapped */
         {0xee, 0xee, 0xee}, /* gone */
         {0x9f, 0xd6, 0xf5}, /* new */
@@ -170,22 +172,30 @@ static void put_count(FILE *stream, bool *first, uint64_t count,
     *first = false;
 }
 
-/* The kinds of broken pages; one alone that is not known says nothing. */
-static void put_broken(FILE *stream, bool *first,
-                       const uint64_t counts[PAGE_MAP_KINDS])
+static bool in_group(int kind, const char *group)
 {
-    uint64_t broken = 0;
+    return page_kinds[kind].group && !strcmp(page_kinds[kind].group, group);
+}
+
+/* All pages of a group, and its kinds unless all are `plain`, of which nothing
+ * more can be said. */
+static void put_group(FILE *stream, bool *first,
+                      const uint64_t counts[PAGE_MAP_KINDS], const char *group,
+                      char plain)
+{
+    uint64_t pages = 0;
     bool first_kind = true;
     for (int i = 0; i < PAGE_MAP_KINDS; i++)
-        broken += page_kinds[i].broken ? counts[i] : 0;
-    if (!broken)
+        pages += in_group(i, group) ? counts[i] : 0;
+    if (!pages)
         return;
-    put_count(stream, first, broken, "broken");
-    if (counts[page_kind_index('u')] == broken)
+    put_count(stream, first, pages, group);
+    if (counts[page_kind_index(plain)] == pages)
         return;
     fputs(" (", stream);
     for (int i = 0; i < PAGE_MAP_KINDS; i++)
-        if (page_kinds[i].broken && counts[i])
+        if (in_group(i, group) && strcmp(page_kinds[i].name, group) != 0 &&
+            counts[i])
             put_count(stream, &first_kind, counts[i], page_kinds[i].name);
     fputc(')', stream);
 }
@@ -203,12 +213,20 @@ char *picture_sentence(const uint64_t counts[PAGE_MAP_KINDS])
         pages += page_kinds[i].letter == '.' ? 0 : counts[i];
     fprintf(stream, "%llu page%s: ", (unsigned long long)pages,
             pages == 1 ? "" : "s");
+    put_group(stream, &first, counts, "shared", 's');
     for (int i = 0; i < PAGE_MAP_KINDS; i++)
-        if (!page_kinds[i].broken && page_kinds[i].letter != '.' && counts[i])
+        if (!page_kinds[i].group && page_kinds[i].letter != '.' && counts[i])
             put_count(stream, &first, counts[i], page_kinds[i].name);
-    put_broken(stream, &first, counts);
+    put_group(stream, &first, counts, "broken", 'u');
     fclose(stream);
     return text;
+}
+
+char *picture_kind_words(int kind)
+{
+    const char *name = page_kinds[kind].name, *group = page_kinds[kind].group;
+    return group && strcmp(group, name) != 0 ? xasprintf("%s: %s", group, name)
+                                             : xstrdup(name);
 }
 
 char *picture_scale(uint64_t bucket)

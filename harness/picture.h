@@ -68,9 +68,12 @@ void picture_count(const struct picture_area *area,
 void picture_count_all(const struct picture *picture,
                        uint64_t counts[PAGE_MAP_KINDS]);
 
-/* "328 pages: 300 shared, 28 broken (10 header, 18 payload)"; the caller frees
- * it. */
+/* "328 pages: 300 shared (40 free), 28 broken (10 header, 18 payload)"; the
+ * caller frees it. */
 char *picture_sentence(const uint64_t counts[PAGE_MAP_KINDS]);
+
+/* "gone", or "broken: header", for a legend; the caller frees it. */
+char *picture_kind_words(int kind);
 
 /* "a cell is 1 page of 4 KiB", or of how many; the caller frees it. */
 char *picture_scale(uint64_t bucket);

@@ -146,9 +146,9 @@ static json_t *inherited_json(const struct record *record)
         json_object_set_new(by_region, region_name(record, i),
                             number(record->inherited[i]));
     }
-    return json_pack("{s:I, s:b, s:o}", "pages", (json_int_t)total,
+    return json_pack("{s:I, s:b, s:o, s:O*}", "pages", (json_int_t)total,
                      "frames_known", record->frames_known, "by_region",
-                     by_region);
+                     by_region, "page_map", record->inherited_map);
 }
 
 static json_t *page_counts_json(const struct record *record,
@@ -196,6 +196,8 @@ static json_t *sample_json(const struct record *record,
                         number(sample->sample.lone_file_pages));
     json_object_set_new(object, "pages",
                         pages_json(record, sample->sample.pages));
+    if (sample->page_changes)
+        json_object_set(object, "page_changes", sample->page_changes);
     return object;
 }
 

@@ -64,8 +64,10 @@ void record_open(struct record *record, const struct experiment *experiment,
 
 static void free_worker(struct record_worker *worker)
 {
-    for (size_t i = 0; i < worker->sample_count; i++)
+    for (size_t i = 0; i < worker->sample_count; i++) {
         sample_clear(&worker->samples[i].sample);
+        json_decref(worker->samples[i].page_changes);
+    }
     free(worker->samples);
     free(worker->collections);
     free(worker->counters);
@@ -83,6 +85,7 @@ void record_free(struct record *record)
     free(record->prepare_ns);
     free(record->regions);
     free(record->inherited);
+    json_decref(record->inherited_map);
     free(record->program_hash);
     free(record->detail);
     free(record->output);

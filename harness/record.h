@@ -55,6 +55,7 @@ struct record_sample {
     bool after_death; /* or about that time: a process of the subject was dead
                        * when all workers had been sampled, and the others'
                        * pages are no longer shared with it */
+    json_t *page_changes; /* NULL: no blame (harness/blame-history.h) */
 };
 
 struct record_collection {
@@ -120,7 +121,8 @@ struct record {
 
     struct region *regions;
     size_t region_count;
-    uint64_t *inherited; /* region_count + 1 pages, or NULL */
+    uint64_t *inherited;   /* region_count + 1 pages, or NULL */
+    json_t *inherited_map; /* NULL: no blame, or not reached */
     bool frames_known;
 
     struct record_worker *workers; /* as many as the cell says */

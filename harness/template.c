@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/blame-ledger.h"
 #include "harness/failure.h"
 #include "harness/memory.h"
 #include "harness/program.h"
@@ -263,7 +264,7 @@ static int read_pages(struct invocation *invocation)
 int template_describe(struct invocation *invocation)
 {
     if (ask_regions(invocation) < 0 || ask_layout(invocation) < 0 ||
-        ask_checksum(invocation) < 0)
+        ask_checksum(invocation) < 0 || blame_open(invocation) < 0)
         return -1;
     return read_pages(invocation);
 }

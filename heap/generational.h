@@ -215,6 +215,7 @@ static const struct prepare_step generational_prepare[] = {
         .each_region = generational_each_region,                               \
         .each_extent = generational_each_extent,                               \
         .mark_of = generational_mark_of,                                       \
+        .is_pinned = nothing_is_pinned,                                        \
         .counters = generational_counters,                                     \
         .verify = heap_verify,                                                 \
     }

@@ -43,6 +43,7 @@ static const struct prepare_step mark_sweep_prepare[] = {
         .each_region = swept_each_region,                                      \
         .each_extent = swept_each_extent,                                      \
         .mark_of = mark_of,                                                    \
+        .is_pinned = nothing_is_pinned,                                        \
         .counters = mark_sweep_counters,                                       \
         .verify = heap_verify,                                                 \
     }

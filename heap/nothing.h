@@ -33,6 +33,12 @@ static inline const void *nothing_is_marked(const struct object *object)
     return NULL;
 }
 
+static inline bool nothing_is_pinned(const struct object *object)
+{
+    (void)object;
+    return false;
+}
+
 static inline const char *nothing_to_verify(void)
 {
     return NULL;

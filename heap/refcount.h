@@ -87,6 +87,7 @@ static void refcount_prepare_gc(void)
     .after_fork = refcount_after_fork, .request_begin = nothing_at_request,    \
     .request_end = nothing_at_request, .each_region = refcount_each_region,    \
     .each_extent = counted_each_extent, .mark_of = cycle_mark_of,              \
-    .counters = refcount_counters, .verify = count_verify
+    .is_pinned = nothing_is_pinned, .counters = refcount_counters,             \
+    .verify = count_verify
 
 #endif

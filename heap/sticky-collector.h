@@ -35,6 +35,7 @@ static const struct prepare_step sticky_prepare[] = {STICKY_PREPARE};
         .each_region = sticky_each_region,                                     \
         .each_extent = swept_each_extent,                                      \
         .mark_of = mark_of,                                                    \
+        .is_pinned = nothing_is_pinned,                                        \
         .counters = sticky_counters,                                           \
         .verify = heap_verify,                                                 \
     }

@@ -94,6 +94,17 @@ static bool two_finger_is_pinned(const char *cell, size_t cell_bytes)
            two_finger_hash(cell) % 100 < (uint64_t)option_pinned;
 }
 
+/* The collector's is_pinned. */
+static bool two_finger_pins(const struct object *object)
+{
+    if (!region_holds(&heap.small.region, object)) {
+        return false;
+    }
+    uint32_t block = cells_block_of(&heap.small, object);
+    return two_finger_is_pinned((const char *)object,
+                                cells_block(&heap.small, block)->cell_bytes);
+}
+
 static inline bool finger_below(struct finger low, struct finger high)
 {
     return low.block < high.block ||

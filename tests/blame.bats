@@ -76,6 +76,7 @@ lands()
         == .broken_pages'
     every '([.workers[].samples[-1].pages.total.broken] | add)
         <= .blame.broken_pages'
+    python3 "$COWLAB_SOURCE/tests/page-maps.py" results/*.json >&2
     every '[.workers[].floor | select(. != null)
         | .l0_pages + .layout_cost_pages + .hole_cost_pages
           + .collector_cost_pages + .unknown_pages == .broken_pages] | all'

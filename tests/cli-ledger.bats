@@ -58,6 +58,47 @@ says()
     says '[.blame.exit.rows[] | select(.kind == "unknown")] == []'
 }
 
+@test "ledger: each sample says what changed, and agrees with its counts" {
+    run_fake writes
+    python3 "$COWLAB_SOURCE/tests/page-maps.py" "$result" >agree
+    grep -qx '10 samples agree, 0 free, 0 pinned' agree
+    # A request breaks one page of the heap: the first of worker 0 the first.
+    says '.regions[0].name as $heap | .inherited.page_map[$heap] == "s64"'
+    says '[.workers[0].samples[] | .page_changes.heap // ""] ==
+        ["", "u", "=u", "=2u", "=3u"]'
+    says '.blame.sources.contents | .used == false and (.why | length > 0)'
+}
+
+@test "ledger: what is free and what is pinned is known by construction" {
+    cat >pins.yaml <<END
+experiment: pins
+bursts: 1
+requests-per-burst: 2
+collections-first: 1
+blame: true
+matrix:
+  subject: [{name: compact-two-finger, pinned: [0, 100], prepare: [compact]}]
+  workload: [{name: uniform, heap-bytes: 1 MiB, drop: 300000}]
+  workers: [1]
+END
+    "$COWLAB_BUILD/cowlab" run -q pins.yaml >/dev/null
+    for result in results/pins/*.json; do
+        validate "$result"
+        python3 "$COWLAB_SOURCE/tests/page-maps.py" "$result"
+        said=$(python3 "$COWLAB_SOURCE/tests/page-maps.py" "$result")
+        [[ $said =~ ([0-9]+)\ free,\ ([0-9]+)\ pinned ]]
+        says "(.inherited.by_region.cells - .template.layout.object_pages) ==
+            ${BASH_REMATCH[1]}"
+        if jq -e '.cell.subject.options.pinned == "100"' "$result" >/dev/null
+        then # Nothing moved: no page was emptied, and none can be.
+            says ".template.layout.object_pages == ${BASH_REMATCH[2]}"
+        else
+            [ "${BASH_REMATCH[1]}" -gt 50 ]
+            [ "${BASH_REMATCH[2]}" -eq 0 ]
+        fi
+    done
+}
+
 @test "ledger: where faults cannot be traced it says so of the exit, too" {
     run_fake none "$COWLAB_BUILD/tests/refuse" EPERM perf_event_open --
     says '.blame.exit == null and (.blame.exit_why | test("perf_event_open"))'

@@ -43,6 +43,7 @@ area()
     [ "$(area '290 pages: 220 shared, 70 broken')" = "$(repeat u 70)$(repeat s 220)" ]
     [ "$(area '37 pages: 37 new')" = "$(repeat n 37)" ]
     grep -q "(${worker[0]}), beside $template which forked it" map
+    grep -qx 'What is free to the program, or pinned, cannot be seen from outside.' map
     grep -qx 'a cell is a page of 4 KiB, a line 50 cells' map
     [ "$(grep -cxE '  [a-z.]{51,}' map)" -eq 0 ]
     [ "$(grep -cx "  $(repeat u 50)" map)" -eq 1 ]
@@ -126,19 +127,24 @@ END
     [[ $output == *"Debian package gnuplot-nox"* ]]
 }
 
-# made_result MAPS: $result, of a fake subject with these page maps of worker 1.
+# made_result MAPS [INHERITED [CHANGES...]]: $result, of a fake subject with
+# these page maps of worker 1 in the end and at the fork, and what changed up to
+# each of its samples.
 made_result()
 {
     [ -d results ] || { experiment; ./cowlab run -q fake.yaml >/dev/null; }
     result=$(echo results/fake/*.json)
-    python3 - "$result" "$1" <<'END'
+    python3 - "$result" "$@" <<'END'
 import json, sys
 result = json.load(open(sys.argv[1]))
 result["regions"] = [
     {"name": "cells", "role": "objects", "start": 1 << 20, "end": 2 << 20},
     {"name": "marks", "role": "side", "start": 2 << 20, "end": 3 << 20}]
-result["workers"][1]["page_map"] = {
-    "requests": 4, "by_region": json.loads(sys.argv[2])}
+maps, inherited, *changes = map(json.loads, sys.argv[2:] + ["{}"])
+result["workers"][1]["page_map"] = {"requests": 4, "by_area": maps}
+result["inherited"]["page_map"] = inherited
+for sample, change in zip(result["workers"][1]["samples"], changes):
+    sample["page_changes"] = change
 json.dump(result, open(sys.argv[1], "w"))
 END
 }
@@ -154,6 +160,39 @@ END
     "$cowlab" map "$result" --worker 1 --region marks >map
     grep -qx 'marks at 200000, 2 pages: 2 broken (2 metadata)' map
     if grep -q cells: map; then false; fi
+}
+
+@test "map: a worker at each of its samples" {
+    made_result '{"cells": "es3gs4hrsnk"}' '{"cells": "es11.k"}' \
+        '{}' '{"cells": "=9u2"}' '{"cells": "=4g=7n"}'
+    at() { "$cowlab" map "$result" --worker 1 --at "$1" >map; }
+    at forked
+    grep -qx 'fake-a, pages sleep=0, invocation 1: worker 1 directly after the fork' map
+    [ "$(area '13 pages: 13 shared (1 free, 1 pinned)')" = "e$(repeat s 11).k" ]
+    # Broken pages have the kind that they have in the end.
+    at 1
+    grep -q ': worker 1 after 1 request$' map
+    [ "$(area '13 pages: 11 shared (1 free, 1 pinned), 2 broken (1 header, 1 reference)')" = \
+        "e$(repeat s 8)hrs.k" ]
+    at 2
+    [ "$(area '14 pages: 10 shared.*')" = esssgsssshrsnk ]
+    at end
+    grep -q ': worker 1 after 4 requests$' map
+}
+
+@test "map: a moment without a sample is refused" {
+    made_result '{"cells": "s40"}' '{"cells": "s40"}'
+    run "$cowlab" map "$result" --worker 1 --at 7
+    [ "$status" -eq 1 ]
+    [[ $output == *"no sample was taken after 7 requests"*": 0, 1, 2, 3, 4"* ]]
+    run "$cowlab" map "$result" --worker 1 --at collection:2
+    [ "$status" -eq 1 ]
+    [[ $output == *"no sample was taken after collection 2 while it was idle"* ]]
+    for moment in collection:0 collection: later -1 ''; do
+        run "$cowlab" map "$result" --worker 1 --at "$moment"
+        [ "$status" -eq 1 ]
+        [[ $output == *"--at: '$moment' is not forked"* ]]
+    done
 }
 
 @test "map: a result without a page map names the key that makes one" {

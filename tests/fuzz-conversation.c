@@ -1,8 +1,8 @@
 /* fuzz-conversation.c: what a subject says on its connection, in one piece or
  * in pieces, and the line taken apart. */
 #include "harness/conversation.h"
+#include "harness/page-runs.h"
 #include "harness/phases.h"
-#include "harness/writes.h"
 #include "tests/fuzz.h"
 
 #include <string.h>
@@ -33,11 +33,11 @@ static void read_values(struct message *message)
     phases_add(&phases, message);
     FUZZ_REQUIRE(phases_at(&phases, UINT64_MAX));
     phases_clear(&phases);
-    struct writes writes = {0};
-    if (writes_add(&writes, message) == 0)
-        for (size_t i = 1; i < writes.count; i++)
-            FUZZ_REQUIRE(writes.items[i - 1].end <= writes.items[i].start);
-    writes_clear(&writes);
+    struct page_runs runs = {0};
+    if (page_runs_add(&runs, message) == 0)
+        for (size_t i = 1; i < runs.count; i++)
+            FUZZ_REQUIRE(runs.items[i - 1].end <= runs.items[i].start);
+    page_runs_clear(&runs);
 }
 
 /* Sends what the socket takes without waiting. */

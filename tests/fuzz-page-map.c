@@ -1,8 +1,10 @@
-/* fuzz-page-map.c: a page map, as `cowlab map` reads it out of a result. */
+/* fuzz-page-map.c: a page map and one of changes, as `cowlab map` reads them
+ * out of a result. */
 #include "harness/memory.h"
 #include "harness/picture.h"
 #include "tests/fuzz.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Draws what could be read. */
@@ -25,6 +27,25 @@ static void draw(const char *text)
     picture_clear(&picture);
 }
 
+static char later(char before, char change)
+{
+    return change == '=' ? before : change;
+}
+
+/* Made on a map of which there is more, and on none. */
+static void change(const char *text)
+{
+    char *changed = page_map_combine(page_map_read("s40.2es7"),
+                                     page_map_read_changes(text), later, '.');
+    char *made = page_map_combine(page_map_read(""),
+                                  page_map_read_changes(text), later, '.');
+    FUZZ_REQUIRE(!changed == !made);
+    FUZZ_REQUIRE(!changed || page_map_pages(changed) >= 0);
+    FUZZ_REQUIRE(!made || page_map_pages(made) >= 0);
+    free(changed);
+    free(made);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     char *text = fuzz_text(bytes, size);
@@ -32,6 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct page_map map = {0};
     int more;
 
+    change(text);
     while ((more = page_map_next(&reader)) > 0)
         page_map_add(&map, reader.letter, reader.count);
     char *again = page_map_take(&map);

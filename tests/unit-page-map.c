@@ -117,6 +117,59 @@ static void any_map_survives(void **state)
     }
 }
 
+static char later(char before, char change)
+{
+    return change == '=' ? before : change;
+}
+
+static char difference(char before, char now)
+{
+    return before == now ? '=' : now;
+}
+
+static void expect_combined(struct page_map_reader first,
+                            struct page_map_reader second,
+                            char (*combine)(char, char), char nothing,
+                            const char *expected)
+{
+    char *text = page_map_combine(first, second, combine, nothing);
+    if (expected)
+        assert_string_equal(text, expected);
+    else
+        assert_null(text);
+    free(text);
+}
+
+static void changes_are_found_and_made(void **state)
+{
+    static const char *const rows[][3] = {
+        {"s5", "s5", ""},
+        {"s5", "s2us2", "=2u"},
+        {"s5", "s3g2", "=3g2"},
+        {"s5", "s5n", "=5n"},
+        {"", ".3n2", "=3n2"},
+        {"s2n4", "s2", "=2.4"},
+        {"s2.n", "s2.2n", "=3.n"},
+        {"es3k", "eu3k", "=u3"},
+        {"", "", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        expect_combined(page_map_read(rows[i][0]), page_map_read(rows[i][1]),
+                        difference, '=', rows[i][2]);
+        expect_combined(page_map_read(rows[i][0]),
+                        page_map_read_changes(rows[i][2]), later, '.',
+                        rows[i][1]);
+    }
+    expect_combined(page_map_read("s4x"), page_map_read("s"), difference, '=',
+                    NULL);
+    expect_combined(page_map_read("s4"), page_map_read("s0"), difference, '=',
+                    NULL);
+    /* Unchanged is a letter of changes alone. */
+    expect_combined(page_map_read("s4"), page_map_read("=4"), later, '.', NULL);
+    assert_int_equal(page_map_pages("s4="), -1);
+}
+
 static void letters_of_what_describe_says(void **state)
 {
     (void)state;
@@ -129,6 +182,7 @@ static void letters_of_what_describe_says(void **state)
     assert_int_equal(page_kind_of("card", "side"), 'm');
     assert_int_equal(page_kind_of("none", "none"), 'u');
     assert_int_equal(page_kind_of("surprise", "body"), 'u');
+    assert_int_equal(page_kind_of("[heap]", "process"), 'u');
     assert_int_equal(page_kind_index('s'), 0);
     assert_int_equal(page_kind_index('\0'), -1);
     for (int i = 0; i < PAGE_MAP_KINDS; i++)
@@ -142,6 +196,7 @@ int main(void)
         cmocka_unit_test(runs_are_read_in_order),
         cmocka_unit_test(what_is_no_map_is_refused),
         cmocka_unit_test(any_map_survives),
+        cmocka_unit_test(changes_are_found_and_made),
         cmocka_unit_test(letters_of_what_describe_says),
     };
     return cmocka_run_group_tests_name("unit-page-map", tests, NULL, NULL);

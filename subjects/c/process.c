@@ -3,6 +3,7 @@
 
 #include "collectors/collector.h"
 #include "heap/phase-writes.h"
+#include "subjects/c/contents.h"
 #include "subjects/c/describe-address.h"
 #include "subjects/c/layout.h"
 #include "subjects/c/message.h"
@@ -89,10 +90,14 @@ static void answer_phases(void)
  * often.  Any other command may change the heap. */
 static struct extents described;
 
-static void forget_described(const char *word)
+/* What is kept for a request that goes on is outdated by any other. */
+static void forget_answers(const char *word)
 {
     if (described.items != NULL && strcmp(word, "describe") != 0) {
         extents_close(&described);
+    }
+    if (strcmp(word, "contents") != 0) {
+        contents_forget();
     }
 }
 
@@ -196,7 +201,7 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
         char **words = request_words;
         unsigned count = message_receive(words, WORDS_MOST);
         const char *word = count > 0 ? words[0] : "";
-        forget_described(word);
+        forget_answers(word);
         if (strcmp(word, "serve") == 0) {
             answer_serve(words, count);
         } else if (strcmp(word, "collect") == 0) {
@@ -209,6 +214,8 @@ static _Noreturn void process_worker(uint64_t index, pid_t template_pid)
             answer_stats();
         } else if (strcmp(word, "describe") == 0) {
             answer_describe(words, count);
+        } else if (strcmp(word, "contents") == 0) {
+            contents_answer(words, count);
         } else if (strcmp(word, "phases") == 0) {
             answer_phases();
         } else if (strcmp(word, "writes") == 0) {
@@ -325,6 +332,8 @@ static bool answer_loaded(const char *word, char **words, unsigned count)
         answer_stats();
     } else if (strcmp(word, "describe") == 0) {
         answer_describe(words, count);
+    } else if (strcmp(word, "contents") == 0) {
+        contents_answer(words, count);
     } else if (strcmp(word, "phases") == 0) {
         answer_phases();
     } else if (strcmp(word, "writes") == 0) {
@@ -344,7 +353,7 @@ _Noreturn void process_template(void)
         char **words = request_words;
         unsigned count = message_receive(words, WORDS_MOST);
         const char *word = count > 0 ? words[0] : "";
-        forget_described(word);
+        forget_answers(word);
         if (strcmp(word, "load") == 0) {
             answer_load(words, count);
         } else if (strcmp(word, "reap") == 0) {
