@@ -197,12 +197,20 @@ static void print_floor(const struct outcome *outcome, FILE *stream)
 
 /* ---- The table ----------------------------------------------------------- */
 
+/* Where a function has no name the file that it is in stands for it: of its
+ * path the last part says enough. */
+static const char *short_name(const char *function)
+{
+    const char *slash = *function == '/' ? strrchr(function, '/') : NULL;
+    return slash ? slash + 1 : function;
+}
+
 static void add_row(struct table *table, const struct group *group,
                     int64_t broken)
 {
-    char *writer =
-        xasprintf("%s%s%s", group->function, group->caller ? " in " : "",
-                  group->caller ? group->caller : "");
+    char *writer = xasprintf("%s%s%s", short_name(group->function),
+                             group->caller ? " in " : "",
+                             group->caller ? short_name(group->caller) : "");
     char *pages = xasprintf("%" PRId64, group->pages);
     char *share =
         broken > 0
@@ -267,7 +275,7 @@ static void print_exit(const json_t *blame, FILE *stream)
             number_of(exit, "shared_pages"), number_of(exit, "broken_pages"));
     if (most)
         fprintf(stream, ", %" PRId64 " by %s", number_of(most, "pages"),
-                text_of(most, "function"));
+                short_name(text_of(most, "function")));
     fputc('\n', stream);
 }
 

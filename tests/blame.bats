@@ -84,6 +84,12 @@ lands()
         "$(jq -s '[.[].cell.id] | unique | length' results/*.json)" ]
 }
 
+@test "a function without a name is told by its file, not by a path" {
+    [ "$(jq -s '[.[].blame.rows[] | select(.function | startswith("/"))]
+        | length' results/*.json)" -gt 0 ] || skip "all functions have names"
+    if grep -E '^  [a-z]+ .* /[^ ]*/' table; then false; fi
+}
+
 @test "under one in a hundred is unknown" {
     need_faults
     every "$FOREIGN"' or (.blame | ([.rows[]
