@@ -2,7 +2,10 @@
 """page-maps.py RESULT...: replays the page maps of results with `blame: true`
 from sample to sample, and holds what they say of each region against the page
 counts of the sample, which were counted apart.  Prints how many samples agree,
-and how many of the pages that are shared at the fork are free, and pinned."""
+and how many of the pages that are shared at the fork are free, and pinned.
+
+Maps are kept as runs, never page by page: a sanitizer's shadow memory has more
+pages than fit into memory."""
 import json
 import re
 import sys
@@ -12,52 +15,65 @@ WORDS = {"s": "shared", "e": "shared", "k": "shared", "u": "broken",
          "w": "swapped", "g": "gone", "n": "new"}
 
 
-def letters(text):
+def runs(text):
     assert re.fullmatch(r"([a-z.=]([1-9]\d*)?)*", text), text
-    return "".join(letter * int(count or 1) for letter, count in RUN.findall(text))
+    return [(letter, int(count or 1)) for letter, count in RUN.findall(text)]
 
 
 def changed(before, changes):
-    length = max(len(before), len(changes))
-    pairs = zip(before.ljust(length, "."), changes.ljust(length, "="))
-    return "".join(old if new == "=" else new for old, new in pairs)
+    """The map after changes: both are runs."""
+    after, old, new = [], list(reversed(before)), list(reversed(changes))
+    while old or new:
+        letter, count = old.pop() if old else (".", new[-1][1])
+        change, part = new.pop() if new else ("=", count)
+        least = min(count, part)
+        after.append((letter if change == "=" else change, least))
+        if count > least:
+            old.append((letter, count - least))
+        if part > least:
+            new.append((change, part - least))
+    return after
 
 
-def counts(texts):
+def counts(maps):
     sums = dict.fromkeys(WORDS.values(), 0)
-    for text in texts:
-        for letter, word in WORDS.items():
-            sums[word] += text.count(letter)
+    for letter, count in (run for runs_of in maps for run in runs_of):
+        if letter in WORDS:
+            sums[WORDS[letter]] += count
     return sums
 
 
 def check(path, result):
     regions = [region["name"] for region in result["regions"]]
-    inherited = {key: letters(text) for key, text
+    inherited = {key: runs(text) for key, text
                  in result["inherited"]["page_map"].items()}
     agree = 0
     for worker in result["workers"]:
         maps = dict(inherited)
         for number, sample in enumerate(worker["samples"]):
             for key, changes in sample["page_changes"].items():
-                maps[key] = changed(maps[key], letters(changes))
+                maps[key] = changed(maps[key], runs(changes))
             where = f"{path}: worker {worker['index']}, sample {number}"
             for region in regions:
-                got = counts([maps.get(region, "")])
+                got = counts([maps.get(region, [])])
                 for word, number_of in got.items():
                     said = sample["pages"][region][word]
                     assert number_of == said, \
                         f"{where}: {region}: {number_of} {word}, not {said}"
             # New pages may lie in mappings that the template had not.
-            got = counts(text for key, text in maps.items()
+            got = counts(runs_of for key, runs_of in maps.items()
                          if key not in regions)
             for word in ("shared", "broken", "swapped"):
                 said = sample["pages"]["other"][word]
                 assert got[word] == said, \
                     f"{where}: other: {got[word]} {word}, not {said}"
             agree += 1
-    everything = "".join(inherited.values())
-    return agree, everything.count("e"), everything.count("k")
+    totals = dict.fromkeys("ek", 0)
+    for letter, count in (run for runs_of in inherited.values()
+                          for run in runs_of):
+        if letter in totals:
+            totals[letter] += count
+    return agree, totals["e"], totals["k"]
 
 
 def main():
