@@ -7,15 +7,17 @@
 #include "harness/histogram.h"
 #include "harness/memory.h"
 
-/* Adds a histogram of one worker's latencies. */
+/* Adds a histogram of one worker's latencies, if it has it. */
 static void merge_latency(const json_t *worker, const char *kind,
                           struct histogram *all)
 {
     const json_t *latency =
         json_object_get(json_object_get(worker, "latency"), kind);
     const json_t *buckets = json_object_get(latency, "buckets"), *bucket;
-    struct histogram *one = xcalloc(1, sizeof *one);
     size_t i;
+    if (!json_is_object(latency))
+        return;
+    struct histogram *one = xcalloc(1, sizeof *one);
     json_array_foreach(buckets, i, bucket)
     {
         json_int_t lower = json_integer_value(json_array_get(bucket, 0));
@@ -31,30 +33,24 @@ static void merge_latency(const json_t *worker, const char *kind,
     free(one);
 }
 
-static const struct {
-    const char *kind; /* a histogram of each worker, merged */
+/* A share of the values lies below the measure. */
+struct quantile {
     double share;
     enum measure measure;
-} quantiles[] = {
-    {"service", 0.5, MEASURE_P50},
-    {"service", 0.99, MEASURE_P99},
-    {"service", 0.999, MEASURE_P999},
-    {"response", 0.5, MEASURE_RESPONSE_P50},
-    {"response", 0.99, MEASURE_RESPONSE_P99},
-    {"response", 0.999, MEASURE_RESPONSE_P999},
-    {"wakeup", 0.99, MEASURE_WAKEUP_P99},
 };
 
-static double latency_quantile(const json_t *result, const char *kind,
-                               double share)
+static void read_quantiles(const json_t *result, const char *kind,
+                           const struct quantile *quantiles, size_t count,
+                           double *measures)
 {
     const json_t *workers = json_object_get(result, "workers"), *worker;
     struct histogram *all = xcalloc(1, sizeof *all);
     size_t i;
     json_array_foreach(workers, i, worker) merge_latency(worker, kind, all);
-    double ns = all->count ? (double)histogram_quantile(all, share) : NAN;
+    for (i = 0; all->count && i < count; i++)
+        measures[quantiles[i].measure] =
+            (double)histogram_quantile(all, quantiles[i].share);
     free(all);
-    return ns;
 }
 
 /* What each worker says of how it kept up with its schedule, summed up. */
@@ -76,9 +72,15 @@ void outcome_read_latency(const json_t *result, double *measures)
 {
     double workers =
         (double)json_array_size(json_object_get(result, "workers"));
-    for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++)
-        measures[quantiles[i].measure] =
-            latency_quantile(result, quantiles[i].kind, quantiles[i].share);
+    static const struct quantile service[] = {
+        {0.5, MEASURE_P50}, {0.99, MEASURE_P99}, {0.999, MEASURE_P999}};
+    static const struct quantile response[] = {{0.5, MEASURE_RESPONSE_P50},
+                                               {0.99, MEASURE_RESPONSE_P99},
+                                               {0.999, MEASURE_RESPONSE_P999}};
+    static const struct quantile wakeup[] = {{0.99, MEASURE_WAKEUP_P99}};
+    read_quantiles(result, "service", service, 3, measures);
+    read_quantiles(result, "response", response, 3, measures);
+    read_quantiles(result, "wakeup", wakeup, 1, measures);
     measures[MEASURE_OFFERED] = schedule_sum(result, "offered_per_second");
     measures[MEASURE_ACHIEVED] = schedule_sum(result, "achieved_per_second");
     measures[MEASURE_BUSY] = schedule_sum(result, "busy_share") / workers;

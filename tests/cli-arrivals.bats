@@ -70,6 +70,15 @@ for index, worker in enumerate(workers):
     assert wakeup["count"] <= 50 - 14
     assert worker["schedule"]["ns"] == 49 * 20e6 + (index + 1) * 10e6
 END
+    ./cowlab run open.yaml --quiet --json >table.json
+    python3 - <<'END'
+import json
+(cell,) = json.load(open("table.json"))["cells"]
+assert 99 < cell["offered_per_second"] < 103
+assert cell["response_p50_ns"] < 100e6 < cell["response_p99_ns"]
+assert 0 < cell["wakeup_p99_ns"] < 300e6 < cell["p999_ns"]
+assert 0.25 < cell["busy_share"] < 0.9
+END
     grep -q '^requests from when they were due, of all workers$' table
     grep -qE '^  subject +offered/s ' table
 }

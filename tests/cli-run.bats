@@ -72,7 +72,9 @@ assert cell["subject"] == "fake-a" and cell["workers"] == 2
 assert cell["invocations"] == {"valid": 1, "invalid": 0, "missing": 0}
 assert cell["inherited_bytes"] > 64 * 4096
 assert 0 < cell["broken_share"] < 1
-assert 990 < cell["p50_ns"] < 1010
+assert 990 < cell["p50_ns"] <= cell["p999_ns"] < 1010
+assert cell["response_p99_ns"] is None
+assert cell["response_p99_ns_why"] == "closed loop"
 assert cell["idle_first_ns"] is None and cell["idle_first_ns_why"]
 assert cell["rate_by_nogc"] is None and cell["rate_by_nogc_why"]
 END

@@ -171,6 +171,31 @@ collector_count()
         == [1, 1]' table.json
 }
 
+@test "latency: what is due during a collection waits, which no service tells" {
+    shrink latency 's/^invocations: 3/invocations: 1/; s/64 MiB/16 MiB/
+        s/^requests-per-burst: 4000/requests-per-burst: 2000/
+        /^    - nogc/d; /4000}$/d'
+    "$cowlab" run latency.yaml --results results --quiet >table
+    every '.status == "valid"'
+    [ "$(find results -name '*.json' | wc -l)" -eq 6 ]
+    every '.cell.arrivals != "closed" or
+        ([.workers[].latency | .response == null and .response_why != null]
+         | all)'
+    # Whatever was due in the first half of a collection took longer than the
+    # other half: of constant arrivals so many, of which 2 at its ends may lack.
+    every '.cell.arrivals == "closed" or ([.workers[]
+        | .latency.response.count == 1000 and .latency.wakeup.count > 0 and
+          .latency.response.sum_ns > .latency.service.sum_ns and
+          .first_full_collection_ns > 0] | all)'
+    every '.cell.arrivals != "constant" or ([.workers[]
+        | (.first_full_collection_ns / 2) as $half
+        | ([.latency.response.buckets[]
+            | select(.[0] >= $half * 63 / 64) | .[1]] | add)
+          >= $half * 1200 / 1e9 - 2] | all)'
+    grep -q 'arrivals=poisson requests-per-second=2400, 2 workers$' table
+    grep -q '^requests from when they were due, of all workers$' table
+}
+
 @test "barriers: what each means of remembering breaks beside the work" {
     shrink barriers 's/^invocations: 3/invocations: 1/; s/^bursts: 5/bursts: 1/
         s/requests-per-burst: 80/requests-per-burst: 40/
