@@ -13,8 +13,6 @@
 #include "harness/figure.h"
 #include "harness/memory.h"
 
-#define DRAW_AGAIN "draw it again: cowlab plot"
-
 /* What the header of a .dat says. */
 struct header {
     char *workload; /* NULL: it says nothing */
@@ -93,7 +91,8 @@ static void compare(const struct holdings *holdings,
     }
     size_t gone = json_object_size(header->hashes) - changed - same;
     if (new || changed || gone)
-        remarks_add(remarks, GRAVITY_WRONG, "stale", name, DRAW_AGAIN,
+        remarks_add(remarks, GRAVITY_WRONG, "stale", name,
+                    "draw it again: cowlab plot",
                     "drawn from other results: of those that are here, %zu are "
                     "not in it and %zu have changed; %zu that are in it are "
                     "not here, or no longer valid",
@@ -107,7 +106,8 @@ static void check_data(const struct holdings *holdings, const char *path,
     if (header.workload && json_object_size(header.hashes))
         compare(holdings, &header, name, remarks);
     else
-        remarks_add(remarks, GRAVITY_WRONG, "stale", name, DRAW_AGAIN,
+        remarks_add(remarks, GRAVITY_WRONG, "stale", name,
+                    "draw it again: cowlab plot",
                     "it does not tell the hashes of the results that it was "
                     "drawn from");
     free(header.workload);
@@ -135,7 +135,8 @@ static void check_drawing(const char *path, const char *name,
 {
     char *data = xasprintf("%.*s.dat", (int)(ending(path) - path), path);
     if (access(data, F_OK))
-        remarks_add(remarks, GRAVITY_WARNING, "no-data", name, DRAW_AGAIN,
+        remarks_add(remarks, GRAVITY_WARNING, "no-data", name,
+                    "draw it again with cowlab plot, or move it away",
                     "a drawing without its data: nothing tells what it shows");
     free(data);
 }

@@ -8,8 +8,15 @@
 
 #include "harness/memory.h"
 #include "harness/result.h"
+#include "harness/swap-file.h"
 
-#define RUN_AGAIN "run the experiment again: what is there is kept"
+/* How to have measured what is not there or not valid; the caller frees it. */
+static char *run_again(const struct holdings *holdings, const char *option)
+{
+    const char *path = holdings_text(holdings->description, "path", NULL);
+    return xasprintf("cowlab run%s %s --results %s, with --set as then", option,
+                     *path ? path : "FILE", holdings->directory);
+}
 
 static char *cell_name(const json_t *cell)
 {
@@ -22,6 +29,7 @@ static char *cell_name(const json_t *cell)
 static void remark_missing(const struct holdings *holdings,
                            struct remarks *remarks)
 {
+    char *next = run_again(holdings, "");
     for (size_t i = 0; i < holdings->cell_count; i++) {
         unsigned missing = 0;
         for (unsigned k = 1; k <= holdings->invocations; k++)
@@ -29,11 +37,12 @@ static void remark_missing(const struct holdings *holdings,
         if (!missing)
             continue;
         char *cell = cell_name(json_array_get(holdings->cells, i));
-        remarks_add(remarks, GRAVITY_WRONG, "missing", cell, RUN_AGAIN,
+        remarks_add(remarks, GRAVITY_WRONG, "missing", cell, next,
                     "%u of %u invocations are missing", missing,
                     holdings->invocations);
         free(cell);
     }
+    free(next);
 }
 
 static bool is_left_out(const struct holdings *holdings, const json_t *result)
@@ -88,13 +97,20 @@ static void remark_result(const struct holdings *holdings,
                     "%s", holding->fault);
         return;
     }
-    if (!holding->valid)
-        remarks_add(remarks, GRAVITY_WRONG, "invalid", holding->file,
-                    "cowlab run --failed measures it again", "%s: %s",
-                    holdings_text(holding->json, "reason", NULL),
+    if (!holding->valid) {
+        char *next = run_again(holdings, " --failed");
+        remarks_add(remarks, GRAVITY_WRONG, "invalid", holding->file, next,
+                    "%s: %s", holdings_text(holding->json, "reason", NULL),
                     holdings_text(holding->json, "detail", NULL));
+        free(next);
+    }
     if (holdings->description)
         remark_place(holdings, holding, remarks);
+}
+
+static int is_left_behind(const struct dirent *entry)
+{
+    return result_is_temporary(entry) || swap_file_is_left(entry->d_name);
 }
 
 static void remark_left_behind(const struct holdings *holdings,
@@ -102,15 +118,14 @@ static void remark_left_behind(const struct holdings *holdings,
 {
     struct dirent **entries;
     int count =
-        scandir(holdings->directory, &entries, result_is_temporary, alphasort);
+        scandir(holdings->directory, &entries, is_left_behind, alphasort);
     for (int i = 0; i < count; i++) {
         char *path =
             xasprintf("%s/%s", holdings->directory, entries[i]->d_name);
         if (!result_is_locked(path))
             remarks_add(remarks, GRAVITY_WARNING, "left-behind",
-                        entries[i]->d_name,
-                        "the next run removes it, or remove it by hand",
-                        "a run that was killed has left it half written");
+                        entries[i]->d_name, "remove it, or let a run do so",
+                        "a run that was killed has left it");
         free(path);
         free(entries[i]);
     }

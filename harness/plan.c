@@ -78,10 +78,6 @@ struct plan {
     double left_ns; /* NAN: not known */
 };
 
-static const char *const state_texts[] = {[STATE_MISSING] = "missing",
-                                          [STATE_DONE] = "done",
-                                          [STATE_FAILED] = "failed"};
-
 static void make_plan(struct plan *plan)
 {
     const struct experiment *experiment = &plan->target->experiment;

@@ -1,21 +1,18 @@
 /* show-experiment.c: an experiment as it is in force; see show.h. */
 #include "harness/show.h"
 
-#include <dirent.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "harness/cell-json.h"
+#include "harness/experiment-path.h"
 #include "harness/experiment.h"
 #include "harness/keys.h"
 #include "harness/layers.h"
 #include "harness/memory.h"
-#include "harness/nearest.h"
 #include "harness/node-text.h"
-#include "harness/place.h"
 #include "harness/table.h"
 
 struct shown {
@@ -197,63 +194,13 @@ static void print_json(const struct shown *shown)
     json_decref(json);
 }
 
-/* Which file. */
-
-static int is_experiment(const struct dirent *entry)
-{
-    const char *dot = strrchr(entry->d_name, '.');
-    return dot && !strcmp(dot, ".yaml");
-}
-
-/* Looks for NAME.yaml in a directory; NULL with the nearest name in the error.
- */
-static char *find_in(const char *directory, const char *name,
-                     struct error *error)
-{
-    struct dirent **entries;
-    int count = scandir(directory, &entries, is_experiment, alphasort);
-    if (count < 0) {
-        error_set(error, "unknown experiment '%s': give the path of its file",
-                  name);
-        return NULL;
-    }
-    const char **known = xcalloc((size_t)count, sizeof *known);
-    for (int i = 0; i < count; i++) {
-        *strrchr(entries[i]->d_name, '.') = '\0';
-        known[i] = entries[i]->d_name;
-    }
-    char *path =
-        nearest_unknown("experiment", name, known, (size_t)count, error)
-            ? NULL
-            : xasprintf("%s/%s.yaml", directory, name);
-    for (int i = 0; i < count; i++)
-        free(entries[i]);
-    free(entries);
-    free(known);
-    return path;
-}
-
-/* The path of an experiment: what looks like one, else NAME.yaml in
- * experiments/, or in the one beside the program's data where there is none. */
-static char *find_file(const char *name, struct error *error)
-{
-    if (strchr(name, '/') || strchr(name, '.'))
-        return xstrdup(name);
-    char *directory = access("experiments", R_OK) == 0
-                          ? xstrdup("experiments")
-                          : xasprintf("%s/experiments", place_data());
-    char *path = find_in(directory, name, error);
-    free(directory);
-    return path;
-}
-
 enum exit_status show_experiment(const struct catalogue *catalogue,
                                  const char *name, char *const *changes,
                                  bool json)
 {
     struct shown shown = {0};
     struct error error;
-    char *path = find_file(name, &error);
+    char *path = experiment_path(name, &error);
     int status = path ? experiment_open(&shown.experiment, path, changes,
                                         catalogue, &error)
                       : -1;

@@ -136,6 +136,23 @@ static int open_status(struct status *status, const char *directory)
     return outcome;
 }
 
+const char *status_name(const struct status *status)
+{
+    return holdings_text(status->holdings.description, "name", NULL);
+}
+
+const char *status_reason(const struct holding *holding)
+{
+    const char *reason = holdings_text(holding->json, "reason", NULL);
+    return *reason ? reason : "no-result";
+}
+
+const char *status_detail(const struct holding *holding)
+{
+    return holding->json ? holdings_text(holding->json, "detail", NULL)
+                         : holding->fault;
+}
+
 static bool is_complete(const struct status *status)
 {
     return !status->in_state[STATE_MISSING] && !status->in_state[STATE_FAILED];

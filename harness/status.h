@@ -21,6 +21,12 @@ struct status {
     const char *last_started; /* of all results, borrowed; "": there is none */
 };
 
+/* The experiment's name, and of a result that failed the reason and the detail;
+ * of a file that is none "no-result" and the fault.  Borrowed. */
+const char *status_name(const struct status *status);
+const char *status_reason(const struct holding *holding);
+const char *status_detail(const struct holding *holding);
+
 /* As tables: a line of each directory, or one with its cells and failures. */
 void status_print_all(const struct status *items, size_t count);
 void status_print_one(const struct status *status);

@@ -30,6 +30,10 @@ struct outcome *store_outcome(const struct store *store, size_t cell,
                             1];
 }
 
+const char *const state_texts[STATES] = {[STATE_MISSING] = "missing",
+                                         [STATE_DONE] = "done",
+                                         [STATE_FAILED] = "failed"};
+
 enum state store_state(const struct store *store, size_t cell,
                        unsigned invocation)
 {

@@ -43,6 +43,7 @@ struct outcome *store_outcome(const struct store *store, size_t cell,
 
 /* How far an invocation is: no result, a valid one, an invalid one. */
 enum state { STATE_MISSING, STATE_DONE, STATE_FAILED, STATES };
+extern const char *const state_texts[STATES]; /* as words */
 enum state store_state(const struct store *store, size_t cell,
                        unsigned invocation);
 

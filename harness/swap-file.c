@@ -191,7 +191,7 @@ static void decode(char *text)
     *out = '\0';
 }
 
-static bool is_left(const char *path)
+bool swap_file_is_left(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     size_t length = strlen(name);
@@ -206,7 +206,7 @@ static void sweep_used(void)
     while (file && fgets(line, sizeof line, file)) {
         line[strcspn(line, " \t\n")] = '\0';
         decode(line);
-        if (is_left(line) && swapoff(line) == 0)
+        if (swap_file_is_left(line) && swapoff(line) == 0)
             unlink(line);
     }
     if (file)
@@ -219,7 +219,7 @@ void swap_file_sweep(const char *directory)
     DIR *list = opendir(directory);
     struct dirent *entry;
     while (list && (entry = readdir(list))) {
-        if (!is_left(entry->d_name))
+        if (!swap_file_is_left(entry->d_name))
             continue;
         char *path = xasprintf("%s/%s", directory, entry->d_name);
         /* One that is still in use may not be removed. */

@@ -4,6 +4,7 @@
 #ifndef HARNESS_SWAP_FILE_H
 #define HARNESS_SWAP_FILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "harness/error.h"
@@ -23,6 +24,9 @@ int swap_file_remove(const char *path, struct error *error);
 /* Whether a file of that size could be made in the directory now: there is
  * room, and a tiny one works. */
 int swap_file_try(const char *directory, uint64_t bytes, struct error *error);
+
+/* Whether a file, by its name, is one of a process that is gone. */
+bool swap_file_is_left(const char *path);
 
 /* Removes what dead processes left: swap in use anywhere, and files in the
  * directory. */

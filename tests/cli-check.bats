@@ -97,7 +97,7 @@ warned()
     [ "$status" -eq 2 ]
     has '^wrong +missing +1 of 3 invocations are missing$'
     has '^ +in 1: fake-a, pages sleep=0, 2 workers$'
-    has '^ +next: run the experiment again'
+    has '^ +next: cowlab run fake.yaml --results results/fake, with --set as then$'
     has ': 5 valid results of 6, .* 1 wrong, 0 warnings: not to be published$'
 
     cp "$BASE/$a" "$a"
@@ -224,13 +224,14 @@ warned()
 @test "half a file of a killed run is a warning, and the next run removes it" {
     touch results/fake/.experiment.description.AbCdEf \
         results/fake/.fake-a-pages-w2-00000000-001.json.AbCdEf
+    touch "results/fake/cowlab-$$-1-swap" # a pid, but not of then
     warned left-behind 'a run that was killed'
     cp -r "$BASE/collectors" "$BASE/cowlab" "$BASE/fake.yaml" .
     (
         exec 9>results/fake/.fake-b-pages-w2-00000000-001.json.AbCdEf
         flock 9
         run "$cowlab" check --json
-        jq -e '.directories[0].remarks[0].where | length == 2' <<<"$output"
+        jq -e '.directories[0].remarks[0].where | length == 3' <<<"$output"
     )
     rm results/fake/.fake-b*
     "$BASE/cowlab" run "$BASE/fake.yaml" -q --results results/fake >/dev/null
