@@ -7,9 +7,10 @@
 #include "harness/blame-place.h"
 #include "harness/floor.h"
 #include "harness/memory.h"
-#include "smaps/difference.h"
 
 #define WORD sizeof(uint64_t)
+
+#define BLAME_NO_OBJECTS "the subject tells no regions of objects"
 
 /* A word with bytes that differ. */
 struct word {
@@ -140,45 +141,125 @@ static bool in_objects(const struct record *record, uint64_t address)
     return false;
 }
 
-int blame_bytes(struct invocation *invocation, unsigned worker,
-                struct blame_accounts *accounts, json_t *kinds,
-                const char **why)
+static bool has_objects(const struct record *record)
+{
+    for (size_t i = 0; i < record->region_count; i++)
+        if (record->regions[i].role == REGION_OBJECTS)
+            return true;
+    return false;
+}
+
+/* The pages that lie among the objects, or all others; of these the accounts.
+ * The caller frees both arrays. */
+static size_t choose(const struct record *record,
+                     const struct blame_accounts *accounts, bool objects,
+                     size_t **which, uint64_t **addresses)
+{
+    size_t pages = 0;
+    *which = xcalloc(accounts->count + 1, sizeof **which);
+    *addresses = xcalloc(accounts->count + 1, sizeof **addresses);
+    for (size_t i = 0; i < accounts->count; i++)
+        if (in_objects(record, accounts->items[i].page) == objects) {
+            (*addresses)[pages] = accounts->items[i].page;
+            (*which)[pages++] = i;
+        }
+    return pages;
+}
+
+static void add_counts(struct difference_counts *sum,
+                       const struct difference_counts *counts)
+{
+    sum->compared += counts->compared;
+    sum->false_pages += counts->false_pages;
+    sum->changed_bytes += counts->changed_bytes;
+    sum->unreadable += counts->unreadable;
+}
+
+/* Among the objects: what differs is asked about, and makes the floor. */
+static int compare_objects(struct invocation *invocation, unsigned worker,
+                           struct comparison *comparison,
+                           const uint64_t *addresses, size_t pages,
+                           json_t *kinds, struct difference_counts *sum)
 {
     struct record *record = invocation->record;
-    size_t *which = xcalloc(accounts->count + 1, sizeof *which), pages = 0;
-    uint64_t *addresses = xcalloc(accounts->count + 1, sizeof *addresses);
-    for (size_t i = 0; i < accounts->count; i++)
-        if (in_objects(record, accounts->items[i].page)) {
-            addresses[pages] = accounts->items[i].page;
-            which[pages++] = i;
-        }
-    struct comparison comparison = {
-        .accounts = accounts,
-        .which = which,
-        .compared = xcalloc(accounts->count + 1, sizeof *comparison.compared),
-    };
     struct difference_counts counts;
     struct blame_places places = {0};
     struct floor floor = {0};
     int status =
         difference_visit(record->template_pid, record->workers[worker].pid,
-                         addresses, pages, compare_page, &comparison, &counts);
-    if (status < 0) {
-        *why = difference_why(status);
-        status = 0;
-    } else {
-        status = blame_places_ask(invocation, worker, comparison.addresses,
-                                  comparison.count, &places);
-        if (status == 0) {
-            settle(&comparison, &places, kinds, which, pages, &floor);
+                         addresses, pages, compare_page, comparison, &counts);
+    if (status < 0)
+        return status;
+    add_counts(sum, &counts);
+    status = blame_places_ask(invocation, worker, comparison->addresses,
+                              comparison->count, &places) < 0;
+    if (status == 0) {
+        settle(comparison, &places, kinds, comparison->which, pages, &floor);
+        if (has_objects(record))
             record->workers[worker].floor = floor_json(&floor);
-        }
+        else
+            record->workers[worker].floor_why = BLAME_NO_OBJECTS;
     }
     blame_places_clear(&places);
-    free(comparison.words);
-    free(comparison.addresses);
-    free(comparison.compared);
-    free(addresses);
-    free(which);
     return status;
+}
+
+/* A difference_visitor: elsewhere a page is false or not, and no more is known.
+ */
+static int mark_false(uint64_t address, const unsigned char *inherited,
+                      const unsigned char *own, void *context)
+{
+    struct comparison *comparison = context;
+    size_t account = comparison->which[comparison->next++];
+    (void)address;
+    if (inherited && !memcmp(inherited, own, PAGEMAP_PAGE_SIZE))
+        comparison->accounts->items[account].letter = 'i';
+    return 0;
+}
+
+/* Returns 0, 1 with the record marked invalid, or a negative errno. */
+static int compare_all(struct invocation *invocation, unsigned worker,
+                       struct blame_accounts *accounts, json_t *kinds,
+                       struct difference_counts *sum)
+{
+    struct record *record = invocation->record;
+    int status = 0;
+    for (int objects = 1; status == 0 && objects >= 0; objects--) {
+        struct difference_counts counts;
+        size_t *which;
+        uint64_t *addresses;
+        size_t pages = choose(record, accounts, objects, &which, &addresses);
+        struct comparison comparison = {
+            .accounts = accounts,
+            .which = which,
+            .compared =
+                xcalloc(accounts->count + 1, sizeof *comparison.compared),
+        };
+        if (objects) {
+            status = compare_objects(invocation, worker, &comparison, addresses,
+                                     pages, kinds, sum);
+        } else {
+            status = difference_visit(record->template_pid,
+                                      record->workers[worker].pid, addresses,
+                                      pages, mark_false, &comparison, &counts);
+            if (status == 0)
+                add_counts(sum, &counts);
+        }
+        free(comparison.words);
+        free(comparison.addresses);
+        free(comparison.compared);
+        free(addresses);
+        free(which);
+    }
+    return status;
+}
+
+int blame_bytes(struct invocation *invocation, unsigned worker,
+                struct blame_accounts *accounts, json_t *kinds,
+                struct difference_counts *counts, const char **why)
+{
+    int status = compare_all(invocation, worker, accounts, kinds, counts);
+    if (status < 0)
+        *why = difference_why(status);
+    return status > 0 ? -1 : 0;
 }

@@ -16,15 +16,18 @@
 
 #include "harness/blame-account.h"
 #include "harness/invocation.h"
+#include "smaps/difference.h"
 
 #define BLAME_WORDS_MOST ((size_t)1 << 20)
 
 /* Compares, fills the worker's floor in the record, adds the changed bytes to
- * `kinds` ({"KIND:PLACEMENT": bytes}), and gives false pages their letter.
+ * `kinds` ({"KIND:PLACEMENT": bytes}), and gives false pages their letter.  All
+ * broken pages are compared, those outside of the heap too, and added to
+ * `counts`; a subject that tells no regions of objects has no floor.
  * Where memory may not be read, `why` is set (static) and nothing else.
  * Returns 0, or -1 with the record marked invalid. */
 int blame_bytes(struct invocation *invocation, unsigned worker,
                 struct blame_accounts *accounts, json_t *kinds,
-                const char **why);
+                struct difference_counts *counts, const char **why);
 
 #endif

@@ -27,9 +27,10 @@ struct blame_ledger {
     const char *phases_why;
     unsigned workers;
     struct blame_totals totals;
-    uint64_t lost;                  /* faults, before the workers ended */
-    json_t *changed;                /* bytes by kind */
-    const char *bytes_why;          /* NULL: they could be compared */
+    uint64_t lost;         /* faults, before the workers ended */
+    json_t *changed;       /* bytes by kind */
+    const char *bytes_why; /* NULL: they could be compared */
+    struct difference_counts compared;
     struct blame_writes *writes;    /* NULL: not asked for */
     struct blame_exit *exit;        /* NULL: the workers are not ending */
     struct blame_contents contents; /* the template's, before the fork */
@@ -187,7 +188,7 @@ static int settle_worker(struct invocation *invocation, unsigned worker)
     if (status == 0 &&
         invocation->record->cell->regime.blame_sources & BLAME_BYTES)
         status = blame_bytes(invocation, worker, &accounts, blame->changed,
-                             &blame->bytes_why);
+                             &blame->compared, &blame->bytes_why);
     if (status == 0)
         status = blame_writes_settle(invocation, worker, &accounts, phases,
                                      faults_are_all(blame), blame->writes);
@@ -233,7 +234,11 @@ static json_t *bytes_json(const struct blame_ledger *blame)
 {
     return blame->bytes_why
                ? json_pack("{s:b, s:s}", "used", false, "why", blame->bytes_why)
-               : json_pack("{s:b}", "used", true);
+               : json_pack("{s:b, s:I, s:I, s:I}", "used", true, "pages",
+                           (json_int_t)blame->compared.compared, "false_pages",
+                           (json_int_t)blame->compared.false_pages,
+                           "changed_bytes",
+                           (json_int_t)blame->compared.changed_bytes);
 }
 
 int blame_settle(struct invocation *invocation)

@@ -270,8 +270,9 @@ static json_t *worker_json(const struct record *record, unsigned index)
     set(object, "stats", json_incref(worker->stats), NOT_REACHED);
     if (record->cell->regime.blame) {
         set(object, "floor", json_incref(worker->floor),
-            record->blame ? "bytes were not compared: see blame.sources"
-                          : NOT_REACHED);
+            worker->floor_why ? worker->floor_why
+            : record->blame   ? "bytes were not compared: see blame.sources"
+                              : NOT_REACHED);
         set(object, "page_map", json_incref(worker->page_map), NOT_REACHED);
     }
     set(object, "graph_checksum", text_or_null(worker->graph), NOT_REACHED);

@@ -171,13 +171,32 @@ static json_t *floor_sum(const struct outcome *outcome)
     return object;
 }
 
+static const json_t *bytes_of(const struct outcome *outcome)
+{
+    return json_object_get(json_object_get(outcome->blame, "sources"), "bytes");
+}
+
+/* Of all pages, those outside of the heap too. */
+static void print_bytes(const struct outcome *outcome, FILE *stream)
+{
+    const json_t *bytes = bytes_of(outcome);
+    if (json_object_get(bytes, "pages"))
+        fprintf(stream,
+                "  bytes: of %" PRId64 " pages compared %" PRId64
+                " are false; in the others %" PRId64 " bytes differ\n",
+                number_of(bytes, "pages"), number_of(bytes, "false_pages"),
+                number_of(bytes, "changed_bytes"));
+}
+
 static void print_floor(const struct outcome *outcome, FILE *stream)
 {
     json_t *floor = floor_sum(outcome);
     if (!floor) {
-        const json_t *sources = json_object_get(outcome->blame, "sources");
+        const json_t *bytes = bytes_of(outcome);
         fprintf(stream, "  floor: not known: %s\n",
-                text_of(json_object_get(sources, "bytes"), "why"));
+                json_is_true(json_object_get(bytes, "used"))
+                    ? "the subject tells no regions of objects"
+                    : text_of(bytes, "why"));
         return;
     }
     fprintf(stream, "  floor, of %" PRId64 " object pages broken:",
@@ -317,6 +336,7 @@ void summary_blame_print(const struct store *store, size_t first, size_t end,
                 number_of(outcome->blame, "broken_pages"), subject, invocation);
         print_rows(outcome->blame, stream);
         print_sources(outcome->blame, stream);
+        print_bytes(outcome, stream);
         print_floor(outcome, stream);
         print_exit(outcome->blame, stream);
     }

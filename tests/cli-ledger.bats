@@ -104,3 +104,17 @@ END
     says '.blame.unseen + .blame.left_by_others == .blame.broken_pages'
     grep -q '^  exit: not known: perf_event_open' table
 }
+
+@test "ledger: a subject without regions has no floor, but false pages" {
+    run_fake none
+    says 'all(.workers[]; .floor == null and
+        .floor_why == "the subject tells no regions of objects")'
+    says '.blame.sources.bytes | .used and .pages > 0 and .false_pages <= .pages'
+    says '.blame.sources.bytes | .changed_bytes > 0'
+    grep -qx '  floor: not known: the subject tells no regions of objects' table
+    grep -qE '^  bytes: of [0-9]+ pages compared [0-9]+ are false; in the others [0-9]+ bytes differ$' table
+    # Each worker changed 4 bytes of a heap that it tells, on a page each.
+    run_fake writes
+    says '[.workers[].floor | .broken_pages, .false_pages] == [4, 0, 4, 0]'
+    says '[.workers[].floor.changed_bytes | add] == [4, 4]'
+}
