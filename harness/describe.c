@@ -7,13 +7,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/children.h"
 #include "harness/clock.h"
 #include "harness/memory.h"
 
@@ -81,26 +81,34 @@ static int judge_end(int status, struct error *error)
     return 0;
 }
 
+/* What is started. */
+struct description_start {
+    char *command[5];
+    int writer; /* of the description */
+};
+
+static void become_described(void *argument)
+{
+    struct description_start *start = argument;
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing >= 0 && dup2(nothing, STDIN_FILENO) == STDIN_FILENO &&
+        dup2(start->writer, STDOUT_FILENO) == STDOUT_FILENO)
+        execv(start->command[0], start->command);
+}
+
 /* Starts the program with its standard output in a pipe. */
 static int start(char *const command[], pid_t *pid, int *output)
 {
+    struct description_start start = {0};
     int ends[2];
     if (pipe2(ends, O_CLOEXEC))
         return errno;
-    char *arguments[5] = {0};
     size_t count = 0;
     for (; command[count]; count++)
-        arguments[count] = command[count];
-    arguments[count] = "--describe";
-
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-                                     O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    int failure =
-        posix_spawn(pid, command[0], &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
+        start.command[count] = command[count];
+    start.command[count] = "--describe";
+    start.writer = ends[1];
+    int failure = children_start(become_described, &start, pid);
     close(ends[1]);
     *output = ends[0];
     if (failure)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/swap.h>
@@ -93,65 +94,44 @@ static int enter_cgroups(void)
     return 0;
 }
 
-/* In the child: never returns.  Tells errno through the pipe on failure. */
-static _Noreturn void become_subject(const char *address, char *const command[],
-                                     int writer, pid_t parent, int failure)
+/* What is started. */
+struct subject_start {
+    const char *address;
+    char *command[WORDS_MOST + 1];
+    int writer; /* of the output */
+};
+
+/* Standard input is /dev/null already. */
+static void become_subject(void *argument)
 {
+    struct subject_start *subject = argument;
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     setsid();
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(127);
     /* Its workers wake when a request is due, not up to 50 us later. */
     prctl(PR_SET_TIMERSLACK, 1);
-    setenv("COWLAB_SOCKET", address, 1);
-    /* Standard input is /dev/null already. */
-    if (enter_cgroups() == 0 && dup2(writer, 1) == 1 && dup2(writer, 2) == 2)
-        execvp(command[0], command);
-    int cause = errno;
-    if (write(failure, &cause, sizeof cause) < 0)
-        _exit(126);
-    _exit(127);
-}
-
-/* Forks and waits until the program has begun. */
-static int start_with(const char *address, char *const command[], int writer,
-                      pid_t *pid)
-{
-    int failure[2], cause = 0;
-    if (pipe2(failure, O_CLOEXEC) < 0)
-        return errno;
-    pid_t parent = getpid();
-    *pid = fork();
-    if (*pid == 0)
-        become_subject(address, command, writer, parent, failure[1]);
-    if (*pid < 0)
-        cause = errno;
-    close(failure[1]);
-    if (read(failure[0], &cause, sizeof cause) < 0)
-        cause = errno;
-    close(failure[0]);
-    return cause;
+    setenv("COWLAB_SOCKET", subject->address, 1);
+    if (enter_cgroups() == 0 && dup2(subject->writer, 1) == 1 &&
+        dup2(subject->writer, 2) == 2)
+        execvp(subject->command[0], subject->command);
 }
 
 static int start(struct guard_question *question, pid_t *pid)
 {
-    char *command[WORDS_MOST + 1] = {0}, *end = question->text;
-    int writer;
-    end += strlen(end) + 1; /* the address */
+    struct subject_start subject = {.address = question->text};
+    char *end = question->text + strlen(question->text) + 1;
     for (size_t i = 0; end < question->text + question->length; i++) {
         if (i == WORDS_MOST)
             return E2BIG;
-        command[i] = end;
+        subject.command[i] = end;
         end += strlen(end) + 1;
     }
-    int cause = output_open(&output, &writer);
+    int cause = output_open(&output, &subject.writer);
     if (cause)
         return cause;
-    cause = start_with(question->text, command, writer, pid);
-    close(writer);
+    cause = children_start(become_subject, &subject, pid);
+    close(subject.writer);
     return cause;
 }
 
@@ -244,27 +224,31 @@ static int retire(int socket)
     return 3;
 }
 
-/* Takes what the subject writes until there is a question. */
-static void await_question(int socket)
+/* Takes what the subject writes until there is a question, or the supervisor
+ * has died: another process that it forked may still hold its end of the
+ * socket. */
+static bool await_question(int socket, int supervisor)
 {
-    struct pollfd polled[2] = {{.fd = socket, .events = POLLIN},
+    struct pollfd polled[3] = {{.fd = socket, .events = POLLIN},
+                               {.fd = supervisor, .events = POLLIN},
                                {.events = POLLIN}};
     do {
-        polled[1].fd = output.reader;
-        poll(polled, 2, -1);
-        if (polled[1].revents)
+        polled[2].fd = output.reader;
+        poll(polled, 3, -1);
+        if (polled[2].revents)
             output_take(&output);
-    } while (!polled[0].revents);
+    } while (!polled[0].revents && !polled[1].revents);
+    return !polled[1].revents;
 }
 
-_Noreturn void guard_process(int socket)
+_Noreturn void guard_process(int socket, pid_t parent)
 {
     static struct guard_question question;
     int descriptor;
     socket = retire(socket);
-    for (;;) {
+    int supervisor = pidfd_open(parent, 0); /* -1: the socket alone tells */
+    while (getppid() == parent && await_question(socket, supervisor)) {
         struct guard_answer answer = {0};
-        await_question(socket);
         if (!receive(socket, &question, &descriptor))
             break;
         answer_to(&question, &answer);

@@ -40,7 +40,7 @@ struct guard_answer {
     char text[OUTPUT_TAIL];
 };
 
-/* What the guard does from its fork on, until the socket ends. */
-_Noreturn void guard_process(int socket);
+/* What the guard does from its fork on, until the socket or the parent ends. */
+_Noreturn void guard_process(int socket, pid_t parent);
 
 #endif

@@ -21,9 +21,9 @@ int guard_open(struct error *error)
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return error_set(error, "cannot open a socket: %s", strerror(errno));
-    pid_t pid = fork();
+    pid_t supervisor = getpid(), pid = fork();
     if (pid == 0)
-        guard_process(ends[1]);
+        guard_process(ends[1], supervisor);
     int cause = errno;
     close(ends[1]);
     if (pid < 0) {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,8 +40,13 @@ void probe_write(char *area, size_t page)
     ((volatile char *)area)[page * PAGEMAP_PAGE_SIZE]++;
 }
 
-static _Noreturn void be_child(int (*task)(char *area), char *area, int report)
+/* It does not outlive who asks, whatever happens to that. */
+static _Noreturn void be_child(int (*task)(char *area), char *area, int report,
+                               pid_t parent)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
     int failure = task(area);
 
     if (write(report, &failure, sizeof failure) == sizeof failure) {
@@ -59,9 +65,10 @@ int probe_fork(struct probe_child *child, int (*task)(char *area), char *area)
         return -ENOMEM;
     if (pipe2(ends, O_CLOEXEC))
         return -errno;
+    pid_t parent = getpid();
     child->pid = fork();
     if (child->pid == 0)
-        be_child(task, area, ends[1]);
+        be_child(task, area, ends[1], parent);
     int result = child->pid < 0 ? -errno : 0;
     close(ends[1]);
     if (!result && read(ends[0], &child->failure, sizeof child->failure) !=
