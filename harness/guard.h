@@ -7,9 +7,9 @@
  * process of a subject may go - into another session, away from its parent, to
  * another program - it comes to be a child of the guard, and a child's pid is
  * nobody else's until it is reaped: no process is missed, and no stranger hit.
- * When the supervisor or the socket ends, the guard kills every child until none
- * is left, removes what else it was told of, and exits.  The ordinary end of an
- * invocation asks for the same, so that every run proves that it works.
+ * When the supervisor or the socket ends, the guard kills every child until
+ * none is left, removes what else it was told of, and exits.  The ordinary end
+ * of an invocation asks for the same, so that every run proves that it works.
  *
  * The guard is in a session of its own, deaf to every signal but SIGKILL, and
  * sleeps while anything is measured, unless the subject writes to its output.
