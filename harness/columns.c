@@ -30,6 +30,13 @@ static const struct column idle[] = {
     {MEASURE_SECOND_IDLE, "idle_second_ns", "second ms", 1e6, 2},
 };
 
+static const struct column limited[] = {
+    {MEASURE_GROUP_PEAK, "group_peak_bytes", "memory MiB", MIB, 1},
+    {MEASURE_GROUP_SWAP, "group_swap_bytes", "swap MiB", MIB, 1},
+    {MEASURE_MAJOR_FAULTS, "major_faults", "major faults", 1, 0},
+    {MEASURE_REFAULTS, "refaulted_pages", "pages swapped back", 1, 0},
+};
+
 static const struct column scheduled[] = {
     {MEASURE_OFFERED, "offered_per_second", "offered/s", 1, 1},
     {MEASURE_ACHIEVED, "achieved_per_second", "begun/s", 1, 1},
@@ -63,6 +70,10 @@ static const struct column counted[] = {
 
 const struct columns columns[COLUMNS_GROUPS] = {
     [COLUMNS_SERVED] = GROUP(NULL, served),
+    [COLUMNS_LIMITED] =
+        GROUP("all processes under their limit of memory, at most, and until "
+              "the last request",
+              limited),
     [COLUMNS_IDLE] =
         GROUP("pages broken by an idle full collection, of one worker", idle),
     [COLUMNS_SCHEDULED] =

@@ -230,6 +230,19 @@ static int change(struct matrix *matrix, struct error *error)
 
 /* The whole. */
 
+/* What all layers together say: one may take away what another relies on. */
+static int check_memory(const struct matrix *matrix, size_t cell,
+                        struct error *error)
+{
+    const char *key =
+        regime_without_memory(&matrix->experiment->cells[cell].regime);
+    if (!key)
+        return 0;
+    struct node place = layers_find(matrix->layers, key);
+    return node_error(node_present(place) ? place : matrix->places[cell], error,
+                      "%s needs memory: SIZE", key);
+}
+
 static int finish_cells(struct matrix *matrix, struct error *error)
 {
     struct experiment *experiment = matrix->experiment;
@@ -240,6 +253,8 @@ static int finish_cells(struct matrix *matrix, struct error *error)
         if (node_kind(place) != NODE_SCALAR && node_present(requests))
             place = requests;
         if (regime_check(&cell->regime, cell->workers, place, error))
+            return -1;
+        if (check_memory(matrix, i, error))
             return -1;
         cell_finish(cell, &experiment->regime);
     }

@@ -358,6 +358,7 @@ struct outcome outcome_read(const json_t *result)
     measures[MEASURE_RATE] = request_rate(result);
     measures[MEASURE_FIRST_COLLECTION] = first_collection(result);
     outcome_read_latency(result, measures);
+    outcome_read_limits(result, measures);
     read_idle(result, measures);
     read_counters(result, measures);
     read_steady(result, &outcome);

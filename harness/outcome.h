@@ -41,9 +41,14 @@ enum measure {
                                * was waiting for to its begin */
     MEASURE_FIRST_COLLECTION, /* ns, median of the workers */
     MEASURE_WALL,             /* ns, of the whole invocation */
-    MEASURE_FIRST_IDLE,       /* ns, as all below a mean of the workers */
-    MEASURE_SECOND_IDLE,      /* ns */
-    MEASURE_OBJECT_PAGES,     /* inherited */
+    /* Of all processes together, where their memory is limited. */
+    MEASURE_GROUP_PEAK,   /* bytes of memory */
+    MEASURE_GROUP_SWAP,   /* bytes in swap, the most at one sample */
+    MEASURE_MAJOR_FAULTS, /* until the last request, as the next */
+    MEASURE_REFAULTS,     /* pages */
+    MEASURE_FIRST_IDLE,   /* ns, as all below a mean of the workers */
+    MEASURE_SECOND_IDLE,  /* ns */
+    MEASURE_OBJECT_PAGES, /* inherited */
     /* Counted in the layout: pages of objects, or the side's, that hold one. */
     MEASURE_HEADER_PAGES,
     MEASURE_MARK_PAGES,
@@ -80,8 +85,9 @@ struct outcome {
     char **replies; /* of each worker; NULL-terminated as well */
 };
 
-/* outcome-latency.c: a part of outcome_read. */
+/* outcome-latency.c and outcome-limits.c: parts of outcome_read. */
 void outcome_read_latency(const json_t *result, double *measures);
+void outcome_read_limits(const json_t *result, double *measures);
 
 /* Reads an outcome; free with outcome_clear. */
 struct outcome outcome_read(const json_t *result);

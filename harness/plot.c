@@ -135,8 +135,9 @@ static enum exit_status draw_panel(const char *stem, const char *style,
 {
     enum exit_status status;
     if (!panel->count) {
-        fprintf(stderr, "cowlab: %s: nothing of it was measured for %s\n",
-                selection->name, panel->workload_label);
+        if (!selection->optional)
+            fprintf(stderr, "cowlab: %s: nothing of it was measured for %s\n",
+                    selection->name, panel->workload_label);
         return EXIT_OK;
     }
     if (figure_write_data(stem, selection, panel, results, error) < 0)
@@ -147,7 +148,7 @@ static enum exit_status draw_panel(const char *stem, const char *style,
     return status;
 }
 
-static enum exit_status draw(const char *path, const char *out,
+static enum exit_status draw(const char *path, bool asked, const char *out,
                              const char *style,
                              const struct result_set *results,
                              struct error *error)
@@ -157,6 +158,7 @@ static enum exit_status draw(const char *path, const char *out,
     struct panels panels;
     if (selection_open(&selection, path, error) < 0)
         return EXIT_USAGE;
+    selection.optional &= !asked;
     panels = panels_make(results, &selection);
     for (size_t i = 0; i < panels.count && status == EXIT_OK; i++) {
         char *stem = panel_stem(out, &selection, &panels, &panels.items[i]);
@@ -182,7 +184,7 @@ static enum exit_status draw_figures(const struct request *request,
     if (!names) {
         status = EXIT_ENVIRONMENT;
     } else if (request->figure && is_path(request->figure)) {
-        status = draw(request->figure, out, plots, results, error);
+        status = draw(request->figure, true, out, plots, results, error);
     } else if (request->figure &&
                nearest_unknown("figure", request->figure,
                                (const char *const *)names, count, error)) {
@@ -191,7 +193,8 @@ static enum exit_status draw_figures(const struct request *request,
         for (size_t i = 0; i < count && status == EXIT_OK; i++) {
             char *path = xasprintf("%s/%s.yaml", plots, names[i]);
             if (!request->figure || strcmp(names[i], request->figure) == 0)
-                status = draw(path, out, plots, results, error);
+                status = draw(path, request->figure != NULL, out, plots,
+                              results, error);
             free(path);
         }
     }

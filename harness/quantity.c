@@ -45,6 +45,36 @@ static double request_rate(const struct row *row)
     return ns > 0 ? number(row->row, "requests") * 1e9 / ns : NAN;
 }
 
+static double mean_rate(const struct row *row)
+{
+    return row->spent_ns > 0 ? row->served * 1e9 / row->spent_ns : NAN;
+}
+
+/* What the group of all processes had at the last look of a burst; of burst 0,
+ * at the fork. */
+static double group_at(const struct row *row, double burst, const char *key)
+{
+    const json_t *limits = json_object_get(row->result, "limits");
+    const json_t *looks = json_object_get(limits, "looks"), *look;
+    double found = NAN;
+    size_t i;
+    json_array_foreach(looks, i, look) if (number(look, "burst") == burst)
+        found = number(look, key);
+    return found;
+}
+
+static double group_swap(const struct row *row)
+{
+    return group_at(row, number(row->row, "burst"), "swap_bytes");
+}
+
+static double major_faults(const struct row *row)
+{
+    double burst = number(row->row, "burst");
+    return group_at(row, burst, "major_faults") -
+           group_at(row, burst - 1, "major_faults");
+}
+
 const struct quantity quantities[] = {
     {"worker-requests", SOURCE_SAMPLES, KIND_COUNT, worker_requests},
     {"all-requests", SOURCE_BURSTS, KIND_COUNT, all_requests},
@@ -52,13 +82,15 @@ const struct quantity quantities[] = {
     {"shared-memory", SOURCE_SAMPLES, KIND_BYTES, shared_memory},
     {"erosion", SOURCE_SAMPLES, KIND_RATIO, erosion},
     {"request-rate", SOURCE_BURSTS, KIND_RATE, request_rate},
+    {"mean-rate", SOURCE_BURSTS, KIND_RATE, mean_rate},
+    {"group-swap", SOURCE_BURSTS, KIND_BYTES, group_swap},
+    {"major-faults", SOURCE_BURSTS, KIND_COUNT, major_faults},
 };
 const size_t quantity_count = sizeof quantities / sizeof *quantities;
 
 const struct unit units[] = {
-    {"requests", KIND_COUNT, 1},
-    {"MiB", KIND_BYTES, 1024 * 1024},
-    {"percent", KIND_RATIO, 0.01},
+    {"requests", KIND_COUNT, 1},      {"faults", KIND_COUNT, 1},
+    {"MiB", KIND_BYTES, 1024 * 1024}, {"percent", KIND_RATIO, 0.01},
     {"requests/s", KIND_RATE, 1},
 };
 const size_t unit_count = sizeof units / sizeof *units;

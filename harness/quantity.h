@@ -14,6 +14,7 @@ struct row {
     const json_t *result; /* the whole of it */
     const json_t *row;    /* one sample or burst */
     double served;        /* a burst: requests of all workers by its end */
+    double spent_ns;      /* and the time of serving them */
 };
 
 struct quantity {

@@ -173,30 +173,17 @@ static int read_sources(struct regime *regime, struct node mapping,
     return 0;
 }
 
-/* Shown where the key stands, or where what it lacks was taken away. */
-static int refuse(struct node mapping, const char *key, const char *why,
-                  struct error *error)
+/* A size without a unit is a slip of the pen. */
+static int check_size(struct node mapping, const char *key, uint64_t bytes,
+                      struct error *error)
 {
     struct node node = node_find(mapping, key);
-    return node_error(node_present(node) ? node : mapping, error, "%s%s", key,
-                      why);
-}
-
-static int check_limits(const struct regime *regime, struct node mapping,
-                        struct error *error)
-{
-    static const char small[] = " is less than 1 MiB: give it a unit, as in "
-                                "64 MiB";
-    static const char alone[] = " needs memory: SIZE";
-    if (regime->memory_bytes && regime->memory_bytes < LIMIT_LEAST)
-        return refuse(mapping, "memory", small, error);
-    if (regime->swap_bytes && regime->swap_bytes < LIMIT_LEAST)
-        return refuse(mapping, "swap", small, error);
-    if (regime->swap_bytes && !regime->memory_bytes)
-        return refuse(mapping, "swap", alone, error);
-    if (regime->memory_optional && !regime->memory_bytes)
-        return refuse(mapping, "memory-optional", alone, error);
-    return 0;
+    return node_present(node) && bytes && bytes < LIMIT_LEAST
+               ? node_error(node, error,
+                            "%s is less than 1 MiB: give it a unit, as in 64 "
+                            "MiB",
+                            key)
+               : 0;
 }
 
 int regime_read(struct regime *regime, struct node mapping, struct error *error)
@@ -205,7 +192,8 @@ int regime_read(struct regime *regime, struct node mapping, struct error *error)
         read_arrivals(regime, mapping, error) ||
         read_sample(regime, mapping, error) ||
         read_sources(regime, mapping, error) ||
-        check_limits(regime, mapping, error))
+        check_size(mapping, "memory", regime->memory_bytes, error) ||
+        check_size(mapping, "swap", regime->swap_bytes, error))
         return -1;
     return 0;
 }
@@ -219,6 +207,15 @@ int regime_check(const struct regime *regime, unsigned workers,
                       "%u requests-per-burst cannot be dealt evenly to %u "
                       "workers: make it a multiple",
                       regime->requests_per_burst, workers);
+}
+
+const char *regime_without_memory(const struct regime *regime)
+{
+    if (regime->memory_bytes)
+        return NULL;
+    return regime->swap_bytes        ? "swap"
+           : regime->memory_optional ? "memory-optional"
+                                     : NULL;
 }
 
 bool regime_same_work(const struct regime *left, const struct regime *right)

@@ -59,6 +59,9 @@ int regime_read(struct regime *regime, struct node mapping,
 int regime_check(const struct regime *regime, unsigned workers,
                  struct node place, struct error *error);
 
+/* The key that means nothing because there is no limit of memory; or NULL. */
+const char *regime_without_memory(const struct regime *regime);
+
 /* Whether the subjects are asked for the same work, so that their replies can
  * be compared. */
 bool regime_same_work(const struct regime *left, const struct regime *right);

@@ -97,8 +97,8 @@ static int read_axes(struct selection *selection, struct node x, struct node y,
 static int read_selection(struct selection *selection, struct node root,
                           struct error *error)
 {
-    static const char *const keys[] = {"title", "x", "y", "workers",
-                                       "invocations"};
+    static const char *const keys[] = {"title",   "x",           "y",
+                                       "workers", "invocations", "optional"};
     int workers, invocations;
     if (node_expect(root, NODE_MAPPING, "a selection", error) < 0 ||
         node_expect_keys(root, keys, COUNT(keys), error) < 0 ||
@@ -119,7 +119,7 @@ static int read_selection(struct selection *selection, struct node root,
         return -1;
     selection->workers = (enum reduction)workers;
     selection->invocations = (enum reduction)invocations;
-    return 0;
+    return node_boolean(root, "optional", &selection->optional, error);
 }
 
 int selection_open(struct selection *selection, const char *path,

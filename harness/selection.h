@@ -1,6 +1,6 @@
 /* selection.h: what one figure shows, read from plots/NAME.yaml.
  *
- * All keys are required:
+ * All keys but the last are required:
  *
  *   title: TEXT
  *   x:                        the horizontal axis
@@ -14,6 +14,8 @@
  *     label: TEXT
  *   workers: REDUCTION        over the workers of one invocation
  *   invocations: REDUCTION    over the invocations of one cell
+ *   optional: BOOLEAN         few experiments measure it: where it was not,
+ *                             nothing is said unless it was asked for by name
  *
  * QUANTITY, of a sample of one worker:
  *   worker-requests   requests that this worker has served      [requests]
@@ -24,7 +26,11 @@
  *   all-requests      requests that all workers have served by its end
  *                                                               [requests]
  *   request-rate      its requests / its time                   [requests/s]
- * REDUCTION: mean, median or maximum.
+ *   mean-rate         the same of all bursts so far             [requests/s]
+ *   group-swap        what all processes together have in swap at its end,
+ * where their memory is limited                   [MiB] major-faults      of
+ * all processes in it, likewise          [faults] REDUCTION: mean, median or
+ * maximum.
  *
  * Both axes are of the same kind of row.  Where a worker has several samples
  * at the same x, the last counts.  What is not measured for every worker is not
@@ -51,6 +57,7 @@ struct selection {
     char *title;
     struct axis x, y;
     bool log_x;
+    bool optional;
     enum reduction workers, invocations;
 };
 

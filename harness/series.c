@@ -102,6 +102,7 @@ static void observe_bursts(struct observations *observations,
     {
         row.row = burst;
         row.served += json_number_value(json_object_get(burst, "requests"));
+        row.spent_ns += json_number_value(json_object_get(burst, "ns"));
         observe(observations, selection->x.quantity->value(&row),
                 selection->y.quantity->value(&row));
     }

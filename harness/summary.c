@@ -18,6 +18,7 @@
 
 static const struct columns *const served = &columns[COLUMNS_SERVED];
 static const struct columns *const scheduled = &columns[COLUMNS_SCHEDULED];
+static const struct columns *const limited = &columns[COLUMNS_LIMITED];
 static const struct columns *const idle = &columns[COLUMNS_IDLE];
 static const struct columns *const counted = &columns[COLUMNS_COUNTED];
 
@@ -260,6 +261,8 @@ void summary_print(const struct store *store, FILE *stream)
         const struct regime *regime = &experiment->cells[first].regime;
         if (regime->arrivals.kind != ARRIVALS_CLOSED)
             print_columns(store, first, end, scheduled, stream);
+        if (regime->memory_bytes)
+            print_columns(store, first, end, limited, stream);
         if (regime->collections_first)
             print_columns(store, first, end, idle, stream);
         lower_bound_print(store, first, end, stream);
@@ -318,6 +321,9 @@ static json_t *summed_json(const struct store *store, size_t first, size_t end,
     set_columns(object, store, index, scheduled,
                 cell->regime.arrivals.kind == ARRIVALS_CLOSED ? "closed loop"
                                                               : why);
+    set_columns(object, store, index, limited,
+                cell->regime.memory_bytes ? why
+                                          : "the experiment sets no limit");
     set_columns(object, store, index, counted, "the subject does not count it");
     set_columns(object, store, index, idle,
                 cell->regime.collections_first

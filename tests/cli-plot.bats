@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # cowlab plot: from results that were made up to figures.
 
+bats_require_minimum_version 1.5.0
+
 setup()
 {
     cowlab=$COWLAB_BUILD/cowlab
@@ -56,13 +58,36 @@ data()
 2 51.25 51.25 51.25' ]
     [ "$(data request-rate | sed -n 2,3p)" = '100 50 33.3333333 100
 150 50 50 50' ]
+    [ "$(data mean-rate | sed -n 2,3p)" = '100 50 33.3333333 100
+150 50 37.5 75' ]
+}
+
+@test "swap and major faults of a burst, where memory is limited" {
+    need_gnuplot
+    make_results limited
+    "$cowlab" plot "$results" --figure swap
+    [ "$(data swap)" = '"alpha"
+100 4 2 6
+150 6 3 9' ]
+    "$cowlab" plot "$results" --figure major-faults
+    [ "$(data major-faults)" = '"alpha"
+100 2 2 2
+150 20 20 20' ]
+    rm "$results"/*.json
+    make_results
+    run --separate-stderr "$cowlab" plot "$results"
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    run --separate-stderr "$cowlab" plot "$results" --figure swap
+    [ -z "$output" ]
+    [ "$stderr" = "cowlab: swap: nothing of it was measured for made" ]
 }
 
 @test "every figure is drawn in three formats, and the paths are printed" {
     need_gnuplot
     make_results
     "$cowlab" plot "$results" >"$results/paths"
-    for name in private-memory shared-memory request-rate erosion; do
+    for name in private-memory shared-memory request-rate mean-rate erosion; do
         for format in png svg pdf; do
             grep -qxF "$results/figures/$name.$format" "$results/paths"
             [ -s "$results/figures/$name.$format" ]
@@ -73,7 +98,7 @@ data()
         head -c 5 "$results/figures/$name.pdf" | grep -q '%PDF-'
     done
     grep -qF '>alpha (9)<' "$results/figures/private-memory.svg"
-    [ "$(wc -l <"$results/paths")" -eq 12 ]
+    [ "$(wc -l <"$results/paths")" -eq 15 ]
 }
 
 @test "the data name the results they come from" {

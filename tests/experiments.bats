@@ -248,7 +248,7 @@ collector_count()
     [ "$(jq -r '[.workers[].reply_checksum] | join(" ")' results/*.json |
         sort -u | wc -l)" -eq 1 ]
     "$cowlab" plot results >figures
-    [ "$(grep -c . figures)" -eq 12 ]
+    [ "$(grep -c . figures)" -eq 15 ]
 }
 
 @test "paper-2018: small" {
@@ -258,6 +258,30 @@ collector_count()
     every '.status == "valid"'
     every '.cell.workload.parameters["build-every"] == "1"'
     [ "$(find results -name '*.json' | wc -l)" -eq 12 ]
+}
+
+@test "pressure: marks in headers swap, the others need not" {
+    for code in memory-groups swap-files; do
+        why=$("$cowlab" doctor --json | jq -r --arg code $code '.findings[]
+            | select(.code == $code and .level != "ok") | .found')
+        [ -z "$why" ] || skip "$why"
+    done
+    shrink pressure 's/^invocations: 7/invocations: 1/; s/^bursts: 24/bursts: 12/
+        s/list-count: 800/list-count: 400/; s/string-count: 16000/string-count: 4000/
+        s/build-every: 20/build-every: 10/; s/^memory:.*/memory: 260 MiB/'
+    "$cowlab" run pressure.yaml --results results --quiet >table
+    every '.status == "valid"'
+    validate results/*.json
+    every '.limits.memory_bytes == 260 * 1048576'
+    every '([.limits.looks[].swap_bytes] | max) as $swap
+        | if .cell.subject.name == "mark-header" then $swap > 30 * 1048576
+          else $swap == 0 and .limits.peak_bytes < 260 * 1048576 end'
+    # Swapping began late, and left no swap behind.
+    every '.cell.subject.name != "mark-header" or
+        ([.limits.looks[] | select(.swap_bytes > 0)][0].requests >= 300)'
+    every '.limits.machine
+        | .swap_total_before_bytes == .swap_total_after_bytes'
+    grep -q 'memory MiB  swap MiB  major faults  pages swapped back' table
 }
 
 @test "the experiment of README runs" {

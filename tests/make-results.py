@@ -2,7 +2,7 @@
 computed by hand.  Subjects alpha and "beta growth=150", two workers, three
 invocations; sizes grow with invocation, worker and requests.  VARIANT: invalid
 (one invocation of beta is), panels (a second workload and number of workers),
-unmeasured (no worker of beta knows its private memory after one request)."""
+limited (alpha's processes have a limit of memory), unmeasured (no worker of beta knows its private memory after one request)."""
 
 import json
 import os
@@ -16,6 +16,14 @@ def sample(invocation, worker, requests, extra):
     return {"t_ns": requests, "requests": requests, "burst": 1,
             "moment": "request", "uss_bytes": uss, "rss_bytes": uss + 10 * MIB,
             "pages": {"total": {"broken": 10 * requests + worker}}}
+
+
+# A burst ends with its last look; burst 0 is the time before the first.
+def looks(invocation):
+    return [{"burst": burst, "swap_bytes": swap * invocation * MIB,
+             "major_faults": faults}
+            for burst, swap, faults in ((0, 0, 5), (1, 1, 6), (1, 2, 7),
+                                        (2, 3, 27))]
 
 
 def result(subject, workload, workers, invocation):
@@ -46,6 +54,8 @@ def main():
     for subject, workload, workers in cells:
         for invocation in (1, 2, 3):
             made = result(subject, workload, workers, invocation)
+            if subject == "alpha" and variant == "limited":
+                made["limits"] = {"looks": looks(invocation)}
             if subject != "alpha" and variant == "unmeasured":
                 made["workers"][1]["samples"][1]["uss_bytes"] = None
             if subject != "alpha" and variant == "invalid" and invocation == 3:
