@@ -76,7 +76,7 @@ static void settle_page(const struct record *record,
         blame_name(record->cell->subject, phase, then, now);
     account->phase = name.phase;
     account->letter = then.kind ? page_kind_of(then.kind, then.placement) : 'u';
-    blame_rows_add_fault(&totals->rows, &name, fault, symbols);
+    account->row = blame_rows_add_fault(&totals->rows, &name, fault, symbols);
 }
 
 int blame_accounts_settle(struct invocation *invocation, unsigned worker,

@@ -19,6 +19,7 @@ struct blame_account {
     const struct logged_fault *fault; /* the first write; NULL: not seen */
     const char *phase; /* of that write, as blame_name() has it; static, or of
                         * the worker's log; NULL: not seen */
+    size_t row;        /* its number in blame_totals; only with a fault */
     char letter;       /* harness/page-map.h */
 };
 

@@ -118,10 +118,13 @@ int blame_exit_settle(struct invocation *invocation,
         shared += exit->endings[i].count;
         status = settle_worker(invocation, exit, i, log, &rows, &broken);
     }
-    if (status == 0)
-        *result = json_pack("{s:I, s:I, s:o}", "shared_pages",
-                            (json_int_t)shared, "broken_pages",
-                            (json_int_t)broken, "rows", blame_rows_json(&rows));
+    if (status == 0) {
+        free(blame_rows_sort(&rows));
+        *result =
+            json_pack("{s:I, s:I, s:o}", "shared_pages", (json_int_t)shared,
+                      "broken_pages", (json_int_t)broken, "rows",
+                      blame_rows_json(&rows, invocation->record->fork_at));
+    }
     blame_rows_clear(&rows);
     return status;
 }

@@ -12,6 +12,7 @@
 #include "harness/blame-exit.h"
 #include "harness/blame-history.h"
 #include "harness/blame-map.h"
+#include "harness/blame-pages.h"
 #include "harness/blame-writes.h"
 #include "harness/failure.h"
 #include "harness/memory.h"
@@ -26,6 +27,7 @@ struct blame_ledger {
     struct phases *phases; /* of each worker; NULL: see `phases_why` */
     const char *phases_why;
     unsigned workers;
+    struct blame_accounts *accounts; /* of each worker, in the end */
     struct blame_totals totals;
     uint64_t lost;         /* faults, before the workers ended */
     json_t *changed;       /* bytes by kind */
@@ -81,6 +83,8 @@ int blame_open(struct invocation *invocation)
     invocation->blame = xcalloc(1, sizeof *invocation->blame);
     invocation->blame->workers = invocation->record->cell->workers;
     invocation->blame->changed = json_object();
+    invocation->blame->accounts = xcalloc(invocation->blame->workers,
+                                          sizeof *invocation->blame->accounts);
     strcpy(invocation->blame->why, LEFT_OUT);
     invocation->blame->phases_why = LEFT_OUT;
     if (!(regime->blame_sources & BLAME_BYTES))
@@ -178,23 +182,21 @@ static int draw_worker(struct invocation *invocation, unsigned worker,
 static int settle_worker(struct invocation *invocation, unsigned worker)
 {
     struct blame_ledger *blame = invocation->blame;
-    struct blame_accounts accounts = {0};
+    struct blame_accounts *accounts = &blame->accounts[worker];
     const struct phases *phases = blame->phases ? &blame->phases[worker] : NULL;
-    int status =
-        blame_accounts_open(invocation, worker, &blame->log, &accounts);
+    int status = blame_accounts_open(invocation, worker, &blame->log, accounts);
     if (status == 0)
-        status = blame_accounts_settle(invocation, worker, phases, &accounts,
+        status = blame_accounts_settle(invocation, worker, phases, accounts,
                                        &blame->totals);
     if (status == 0 &&
         invocation->record->cell->regime.blame_sources & BLAME_BYTES)
-        status = blame_bytes(invocation, worker, &accounts, blame->changed,
+        status = blame_bytes(invocation, worker, accounts, blame->changed,
                              &blame->compared, &blame->bytes_why);
     if (status == 0)
-        status = blame_writes_settle(invocation, worker, &accounts, phases,
+        status = blame_writes_settle(invocation, worker, accounts, phases,
                                      faults_are_all(blame), blame->writes);
     if (status == 0)
-        status = draw_worker(invocation, worker, &accounts);
-    free(accounts.items);
+        status = draw_worker(invocation, worker, accounts);
     return status;
 }
 
@@ -241,6 +243,17 @@ static json_t *bytes_json(const struct blame_ledger *blame)
                            (json_int_t)blame->compared.changed_bytes);
 }
 
+/* Puts the rows in order and tells of each page which is its. */
+static void tell_pages(struct invocation *invocation)
+{
+    struct blame_ledger *blame = invocation->blame;
+    size_t *places = blame_rows_sort(&blame->totals.rows);
+    for (unsigned i = 0; i < blame->workers; i++)
+        invocation->record->workers[i].page_writers = blame_pages_json(
+            blame_history_areas(blame->history), &blame->accounts[i], places);
+    free(places);
+}
+
 int blame_settle(struct invocation *invocation)
 {
     struct blame_ledger *blame = invocation->blame;
@@ -253,13 +266,14 @@ int blame_settle(struct invocation *invocation)
     for (unsigned i = 0; i < blame->workers; i++)
         if (settle_worker(invocation, i) < 0)
             return -1;
+    tell_pages(invocation);
     invocation->record->blame = json_pack(
         "{s:{s:o, s:o, s:o, s:o}, s:I, s:o, s:I, s:I, s:O, s:I}", "sources",
         "faults", faults_json(blame), "phases", phases_json(blame), "bytes",
         bytes_json(blame), "contents", contents_json(&blame->contents),
         "broken_pages", (json_int_t)blame->totals.broken, "rows",
-        blame_rows_json(&blame->totals.rows), "left_by_others",
-        (json_int_t)blame->totals.left, "unseen",
+        blame_rows_json(&blame->totals.rows, invocation->record->fork_at),
+        "left_by_others", (json_int_t)blame->totals.left, "unseen",
         (json_int_t)blame->totals.unseen, "changed_bytes", blame->changed, "ns",
         (json_int_t)blame->ns);
     json_object_set_new(invocation->record->blame, "exit", json_null());
@@ -309,6 +323,9 @@ void blame_free(struct blame_ledger *blame)
     for (unsigned i = 0; blame->phases && i < blame->workers; i++)
         phases_clear(&blame->phases[i]);
     free(blame->phases);
+    for (unsigned i = 0; i < blame->workers; i++)
+        free(blame->accounts[i].items);
+    free(blame->accounts);
     fault_log_clear(&blame->log);
     blame_rows_clear(&blame->totals.rows);
     json_decref(blame->changed);

@@ -22,20 +22,29 @@ static bool is_row(const struct blame_row *row, const struct blame_name *name,
            !strcmp(row->function, function) && is_same(row->caller, caller);
 }
 
-void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
-                    const char *function, const char *caller)
+static size_t count_page(struct blame_row *row, uint64_t time_ns)
+{
+    row->pages++;
+    if (time_ns < row->first_ns)
+        row->first_ns = time_ns;
+    if (time_ns > row->last_ns)
+        row->last_ns = time_ns;
+    return row->number;
+}
+
+size_t blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
+                      const char *function, const char *caller,
+                      uint64_t time_ns)
 {
     for (size_t i = 0; i < rows->count; i++)
-        if (is_row(&rows->items[i], name, function, caller)) {
-            rows->items[i].pages++;
-            return;
-        }
+        if (is_row(&rows->items[i], name, function, caller))
+            return count_page(&rows->items[i], time_ns);
     if (rows->count == rows->capacity) {
         rows->capacity = 2 * rows->capacity + 16;
         rows->items =
             xreallocarray(rows->items, rows->capacity, sizeof *rows->items);
     }
-    rows->items[rows->count++] = (struct blame_row){
+    rows->items[rows->count] = (struct blame_row){
         .phase = xstrdup(name->phase),
         .kind = xstrdup(name->kind),
         .placement = xstrdup(name->placement),
@@ -43,13 +52,17 @@ void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
         .function = xstrdup(function),
         .caller = caller ? xstrdup(caller) : NULL,
         .pages = 1,
+        .first_ns = time_ns,
+        .last_ns = time_ns,
+        .number = rows->count,
     };
+    return rows->count++;
 }
 
-void blame_rows_add_fault(struct blame_rows *rows,
-                          const struct blame_name *name,
-                          const struct logged_fault *fault,
-                          struct symbols *symbols)
+size_t blame_rows_add_fault(struct blame_rows *rows,
+                            const struct blame_name *name,
+                            const struct logged_fault *fault,
+                            struct symbols *symbols)
 {
     uint64_t called_from =
         symbols ? symbols_caller(symbols, fault->instruction, fault->stack_top)
@@ -60,31 +73,44 @@ void blame_rows_add_fault(struct blame_rows *rows,
                            : site.writer ? site.writer->object
                                          : "unknown";
     const char *caller = site.caller ? site.caller->names[0] : NULL;
-    if (fault->in_kernel)
-        blame_rows_add(rows, name, "(kernel)", function);
-    else
-        blame_rows_add(rows, name, function, caller);
+    return fault->in_kernel
+               ? blame_rows_add(rows, name, "(kernel)", function,
+                                fault->time_ns)
+               : blame_rows_add(rows, name, function, caller, fault->time_ns);
 }
 
 static int compare(const void *left, const void *right)
 {
     const struct blame_row *a = left, *b = right;
-    return (a->pages < b->pages) - (a->pages > b->pages);
+    if (a->pages != b->pages)
+        return a->pages < b->pages ? 1 : -1;
+    return (a->number > b->number) - (a->number < b->number);
 }
 
-json_t *blame_rows_json(struct blame_rows *rows)
+size_t *blame_rows_sort(struct blame_rows *rows)
 {
-    json_t *array = json_array();
+    size_t *places = xcalloc(rows->count + 1, sizeof *places);
     if (rows->count)
         qsort(rows->items, rows->count, sizeof *rows->items, compare);
+    for (size_t i = 0; i < rows->count; i++)
+        places[rows->items[i].number] = i;
+    return places;
+}
+
+json_t *blame_rows_json(const struct blame_rows *rows, uint64_t since_ns)
+{
+    json_t *array = json_array();
     for (size_t i = 0; i < rows->count; i++) {
         const struct blame_row *row = &rows->items[i];
         json_array_append_new(
-            array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:I}", "phase",
-                             row->phase, "kind", row->kind, "placement",
-                             row->placement, "object_kind", row->object_kind,
-                             "function", row->function, "caller", row->caller,
-                             "pages", (json_int_t)row->pages));
+            array,
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:I, s:I, s:I}", "phase",
+                      row->phase, "kind", row->kind, "placement",
+                      row->placement, "object_kind", row->object_kind,
+                      "function", row->function, "caller", row->caller, "pages",
+                      (json_int_t)row->pages, "first_ns",
+                      (json_int_t)(row->first_ns - since_ns), "last_ns",
+                      (json_int_t)(row->last_ns - since_ns)));
     }
     return array;
 }

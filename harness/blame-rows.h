@@ -14,6 +14,8 @@ struct blame_row {
     char *phase, *kind, *placement, *object_kind, *function;
     char *caller; /* NULL: the function wrote for itself, or it is not known */
     uint64_t pages;
+    uint64_t first_ns, last_ns; /* of these writes; CLOCK_MONOTONIC */
+    size_t number;              /* as blame_rows_add returned it */
 };
 
 /* Starts as all zero. */
@@ -22,19 +24,26 @@ struct blame_rows {
     size_t count, capacity;
 };
 
-/* Counts one page; the words are copied.  `caller` may be NULL. */
-void blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
-                    const char *function, const char *caller);
+/* Counts one page; the words are copied.  `caller` may be NULL.  Returns the
+ * number of the row. */
+size_t blame_rows_add(struct blame_rows *rows, const struct blame_name *name,
+                      const char *function, const char *caller,
+                      uint64_t time_ns);
 
 /* The same by whose instruction a fault was at; `symbols` are those of its
  * process, or NULL. */
-void blame_rows_add_fault(struct blame_rows *rows,
-                          const struct blame_name *name,
-                          const struct logged_fault *fault,
-                          struct symbols *symbols);
+size_t blame_rows_add_fault(struct blame_rows *rows,
+                            const struct blame_name *name,
+                            const struct logged_fault *fault,
+                            struct symbols *symbols);
 
-/* As an array of objects, most pages first; the caller releases it. */
-json_t *blame_rows_json(struct blame_rows *rows);
+/* Puts the rows in order, most pages first; no more can be added.  Returns the
+ * place of each number, which the caller frees. */
+size_t *blame_rows_sort(struct blame_rows *rows);
+
+/* As an array of objects, in the order of the rows, with times since
+ * `since_ns`; the caller releases it. */
+json_t *blame_rows_json(const struct blame_rows *rows, uint64_t since_ns);
 
 void blame_rows_clear(struct blame_rows *rows);
 

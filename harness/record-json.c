@@ -274,6 +274,8 @@ static json_t *worker_json(const struct record *record, unsigned index)
             : record->blame   ? "bytes were not compared: see blame.sources"
                               : NOT_REACHED);
         set(object, "page_map", json_incref(worker->page_map), NOT_REACHED);
+        set(object, "page_writers", json_incref(worker->page_writers),
+            NOT_REACHED);
     }
     set(object, "graph_checksum", text_or_null(worker->graph), NOT_REACHED);
     set(object, "reply_checksum", text_or_null(worker->replies), NOT_REACHED);

@@ -74,6 +74,7 @@ static void free_worker(struct record_worker *worker)
     json_decref(worker->stats);
     json_decref(worker->floor);
     json_decref(worker->page_map);
+    json_decref(worker->page_writers);
 }
 
 void record_free(struct record *record)

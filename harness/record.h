@@ -83,6 +83,7 @@ struct record_worker {
     struct record_counter *counters; /* as many as the experiment names */
     json_t *stats;                   /* NULL: not asked */
     json_t *floor, *page_map;        /* NULL: no blame, or not reached */
+    json_t *page_writers;            /* likewise (harness/blame-pages.h) */
     const char *floor_why;           /* NULL: not reached; static */
     char graph[17], replies[17];     /* "": not asked */
 };

@@ -66,6 +66,15 @@ says()
     says '.regions[0].name as $heap | .inherited.page_map[$heap] == "s64"'
     says '[.workers[0].samples[] | .page_changes.heap // ""] ==
         ["", "u", "=u", "=2u", "=3u"]'
+    # Faults, the page table and the bytes tell of the same pages.
+    if says '.blame.sources.faults.used'; then
+        says '.blame.rows as $rows | all(.workers[]; .page_writers.heap
+            | test("^0[+]4=[0-9]+$")
+              and ($rows[split("=")[1] | tonumber].kind == "unknown"))'
+        says 'all(.blame.rows[]; .first_ns <= .last_ns)'
+    fi
+    says 'all(.workers[]; .page_map.by_area.heap == "u4s60")'
+    says '[.workers[].floor | .broken_pages, .false_pages] == [4, 0, 4, 0]'
     says '.blame.sources.contents | .used == false and (.why | length > 0)'
 }
 

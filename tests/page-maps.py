@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """page-maps.py RESULT...: replays the page maps of results with `blame: true`
 from sample to sample, and holds what they say of each region against the page
-counts of the sample, which were counted apart.  Prints how many samples agree,
-and how many of the pages that are shared at the fork are free, and pinned.
+counts of the sample, which were counted apart.  The rows that broken pages are
+said to stand in must have as many pages.  Prints how many samples agree, and how
+many of the pages that are shared at the fork are free, and pinned.
 
 Maps are kept as runs, never page by page: a sanitizer's shadow memory has more
 pages than fit into memory."""
@@ -43,6 +44,17 @@ def counts(maps):
     return sums
 
 
+def check_rows(path, result):
+    pages = [0] * len(result["blame"]["rows"])
+    for worker in result["workers"]:
+        for text in worker["page_writers"].values():
+            for run in text.split(" "):
+                where, row = run.split("=")
+                pages[int(row)] += int((where + "+1").split("+")[1])
+    said = [row["pages"] for row in result["blame"]["rows"]]
+    assert pages == said, f"{path}: rows have {said} pages, not {pages}"
+
+
 def check(path, result):
     regions = [region["name"] for region in result["regions"]]
     inherited = {key: runs(text) for key, text
@@ -80,7 +92,9 @@ def main():
     sums = [0, 0, 0]
     for path in sys.argv[1:]:
         with open(path, encoding="utf-8") as file:
-            found = check(path, json.load(file))
+            result = json.load(file)
+        check_rows(path, result)
+        found = check(path, result)
         sums = [a + b for a, b in zip(sums, found)]
     print("%d samples agree, %d free, %d pinned" % tuple(sums))
 

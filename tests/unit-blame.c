@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -241,25 +242,36 @@ static void rows_count_what_is_alike(void **state)
     (void)state;
     struct blame_rows rows = {0};
     struct blame_name name = {"mark", "mark", "header", "1"};
-    json_t *none = blame_rows_json(&rows);
+    json_t *none = blame_rows_json(&rows, 0);
     assert_int_equal(json_array_size(none), 0);
     json_decref(none);
     for (unsigned i = 0; i < 40; i++) {
         char kind[2] = {(char)('a' + i % 20), 0};
         name.kind = kind; /* the words are copied */
-        blame_rows_add(&rows, &name, "mark_object", NULL);
+        blame_rows_add(&rows, &name, "mark_object", NULL, 50);
     }
     name.kind = "b";
-    blame_rows_add(&rows, &name, "mark_object", NULL);
+    blame_rows_add(&rows, &name, "mark_object", NULL, 50);
     /* By another function, and for two that call it. */
-    blame_rows_add(&rows, &name, "memset", NULL);
-    blame_rows_add(&rows, &name, "memset", "sweep_cell");
-    blame_rows_add(&rows, &name, "memset", "sweep_block");
+    blame_rows_add(&rows, &name, "memset", NULL, 60);
+    blame_rows_add(&rows, &name, "memset", "sweep_cell", 70);
+    blame_rows_add(&rows, &name, "memset", "sweep_block", 80);
     name.object_kind = "2";
-    blame_rows_add(&rows, &name, "mark_object", NULL);
-    json_t *json = blame_rows_json(&rows);
+    blame_rows_add(&rows, &name, "mark_object", NULL, 50);
+    /* A row has its first time and its last; its number finds its place. */
+    name.object_kind = "1";
+    size_t number = blame_rows_add(&rows, &name, "mark_object", NULL, 40);
+    assert_int_equal(blame_rows_add(&rows, &name, "mark_object", NULL, 90),
+                     number);
+    size_t *places = blame_rows_sort(&rows);
+    assert_int_equal(places[number], 0);
+    free(places);
+    json_t *json = blame_rows_json(&rows, 10);
+    const json_t *most = json_array_get(json, 0);
+    assert_int_equal(json_integer_value(json_object_get(most, "first_ns")), 30);
+    assert_int_equal(json_integer_value(json_object_get(most, "last_ns")), 80);
     assert_int_equal(json_array_size(json), 24);
-    assert_int_equal(pages_of(json, 0), 3);
+    assert_int_equal(pages_of(json, 0), 5);
     assert_string_equal(
         json_string_value(json_object_get(json_array_get(json, 0), "kind")),
         "b");
@@ -268,7 +280,7 @@ static void rows_count_what_is_alike(void **state)
         assert_true(i == 0 || pages_of(json, i) <= pages_of(json, i - 1));
         sum += pages_of(json, i);
     }
-    assert_int_equal(sum, 45);
+    assert_int_equal(sum, 47);
     json_decref(json);
     blame_rows_clear(&rows);
     assert_int_equal(rows.count, 0);
