@@ -191,8 +191,8 @@ collector_count()
         | (.first_full_collection_ns / 2) as $half
         | ([.latency.response.buckets[]
             | select(.[0] >= $half * 63 / 64) | .[1]] | add)
-          >= $half * 1050 / 1e9 - 2] | all)'
-    grep -q 'arrivals=poisson requests-per-second=2100, 2 workers$' table
+          >= $half * 1200 / 1e9 - 2] | all)'
+    grep -q 'arrivals=poisson requests-per-second=2400, 2 workers$' table
     grep -q '^requests from when they were due, of all workers$' table
 }
 
