@@ -92,7 +92,8 @@ left_behind()
     find "$BACK" -name '.*.json*'
 }
 
-# nothing_left: at once, or as soon as what is being killed is gone.
+# nothing_left [TENTHS]: at once, or as soon as what is being killed is gone.
+# shellcheck disable=SC2120 # other files give the time
 nothing_left()
 {
     for _ in $(seq "${1:-1}"); do
