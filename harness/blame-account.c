@@ -57,6 +57,15 @@ int blame_accounts_open(struct invocation *invocation, unsigned worker,
     return 0;
 }
 
+static bool in_heap(const struct record *record, uint64_t address)
+{
+    for (size_t i = 0; i < record->region_count; i++)
+        if (address >= record->regions[i].start &&
+            address < record->regions[i].end)
+            return true;
+    return false;
+}
+
 /* Puts one page to the account of its first write. */
 static void settle_page(const struct record *record,
                         const struct phases *phases,
@@ -69,6 +78,7 @@ static void settle_page(const struct record *record,
     if (!fault) {
         bool left = record->frames_known && !account->moved;
         *(left ? &totals->left : &totals->unseen) += 1;
+        totals->unseen_in_heap += !left && in_heap(record, account->page);
         return;
     }
     const char *phase = phases ? phases_at(phases, fault->time_ns) : "unknown";

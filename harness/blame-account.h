@@ -33,6 +33,7 @@ struct blame_accounts {
 struct blame_totals {
     struct blame_rows rows;
     uint64_t broken, left, unseen;
+    uint64_t unseen_in_heap; /* of unseen */
 };
 
 /* Reads which pages a worker has broken, and finds the writes that did it in

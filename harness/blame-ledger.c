@@ -254,6 +254,22 @@ static void tell_pages(struct invocation *invocation)
     free(places);
 }
 
+/* Outside the heap the template writes between forks, so that frames differ
+ * though no worker wrote.  With `writes` among the sources it says more. */
+static void warn_of_unseen(struct invocation *invocation)
+{
+    const struct blame_ledger *blame = invocation->blame;
+    if (blame->writes || !faults_are_all(blame) ||
+        !invocation->record->frames_known || !blame->totals.unseen_in_heap)
+        return;
+    record_warn(invocation->record, "blame-sources-disagree",
+                "trust blame to no more than these pages; report it with the "
+                "kernel's release",
+                "%llu pages of the heap, in all workers, were copied without a "
+                "fault, though every fault was seen",
+                (unsigned long long)blame->totals.unseen_in_heap);
+}
+
 int blame_settle(struct invocation *invocation)
 {
     struct blame_ledger *blame = invocation->blame;
@@ -283,6 +299,7 @@ int blame_settle(struct invocation *invocation)
                                           "was measured"
                                         : blame->why));
     blame_writes_tell(invocation->record, blame->writes);
+    warn_of_unseen(invocation);
     return 0;
 }
 

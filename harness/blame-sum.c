@@ -96,7 +96,7 @@ void blame_clear(struct blame *blame)
 
 /* ---- Gaps ---------------------------------------------------------------- */
 
-enum { GAPS_MOST = 10 };
+enum { GAPS_MOST = 11 };
 
 struct gaps {
     char **texts;
@@ -149,6 +149,8 @@ char **blame_gaps(const struct blame *blame)
     const struct account_process *total = &blame->total;
     struct gaps gaps = {xcalloc(GAPS_MOST + 1, sizeof(char *)), 0};
     add_gaps_of_trace(blame->account, &gaps);
+    add_gap(&gaps, xstrdup("in which phases: only subjects of `cowlab run` "
+                           "tell what they are doing"));
     if (total->copied)
         add_gap(&gaps,
                 xasprintf("who wrote %" PRIu64 " page%s, now private by a copy",

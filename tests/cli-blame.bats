@@ -224,6 +224,7 @@ says()
     await_end
     grep -q 'until the server ended' "$report"
     grep -q 'has ended' "$report"
+    grep -q '^  - in which phases: only subjects of' "$report"
     grep -qE '^ +7 +[0-9.]+ +0 +anonymous ' "$report"
 }
 

@@ -78,6 +78,19 @@ says()
     says '.blame.sources.contents | .used == false and (.why | length > 0)'
 }
 
+@test "ledger: a copy in the heap without a fault is noticed" {
+    local warning='[.warnings[] | select(.code == "blame-sources-disagree")]'
+    run_fake writes
+    says "$warning == []"
+    run_fake writes-unseen
+    says '.inherited.frames_known' || skip "page frames are visible to root alone"
+    says '.blame.sources.faults | .used and .kernel_counted' ||
+        skip "not every fault can be traced here"
+    says "$warning | length == 1 and
+        (.[0].detail | startswith(\"2 pages of the heap\"))"
+    says 'all(.workers[]; .page_map.by_area.heap == "u4s36us23")'
+}
+
 @test "ledger: what is free and what is pinned is known by construction" {
     cat >pins.yaml <<END
 experiment: pins
