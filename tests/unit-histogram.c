@@ -108,10 +108,8 @@ static void plan_shuffles_subjects(void **state)
 {
     (void)state;
     struct cell cells[6] = {{0}};
-    for (size_t i = 0; i < 6; i++) {
-        cells[i].workload_label = i < 3 ? "one" : "two";
-        cells[i].workers = 4;
-    }
+    for (size_t i = 0; i < 6; i++)
+        cells[i].group = i < 3 ? "one" : "two";
     struct experiment experiment = {
         .seed = 1, .invocations = 20, .cells = cells, .cell_count = 6};
     struct order_item *plan = order_make(&experiment);
