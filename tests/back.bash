@@ -5,6 +5,7 @@
 set_up_back()
 {
     BACK=$(mktemp -d)
+    GROUPS_BEFORE=$(groups_left)
     mkdir "$BACK/collectors"
     cp "$COWLAB_BUILD/cowlab" "$BACK/cowlab"
     cp "$COWLAB_SOURCE/tests/fake-subject" "$BACK/collectors/fake-a"
@@ -85,7 +86,8 @@ groups_left()
 # What a run may leave behind is results, and nothing else.
 left_behind()
 {
-    groups_left
+    # What another run left before is not ours.
+    groups_left | grep -vxF "$GROUPS_BEFORE"
     processes_left
     sockets_left
     grep -F "$BACK" /proc/swaps
