@@ -13,15 +13,16 @@
 #include "harness/failure.h"
 #include "harness/memory.h"
 #include "smaps/pagemap.h"
+#include "smaps/threads.h"
 
 #define MIB            (1024.0 * 1024)
 #define QUIET_NS       (2 * NS_PER_SECOND) /* at most, until a worker sleeps */
 #define QUIET_PAUSE_US 20
 
-static bool asleep(pid_t pid)
+static bool asleep(pid_t pid, pid_t thread)
 {
-    char path[32], text[512];
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    char path[48], text[512];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/stat", (int)pid, (int)thread);
     int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = file < 0 ? -1 : read(file, text, sizeof text - 1);
     if (file >= 0)
@@ -32,13 +33,28 @@ static bool asleep(pid_t pid)
     return !name_end || (name_end[1] && !strchr("RD", name_end[2]));
 }
 
+/* Whether all threads of a process sleep, or it is gone. */
+static bool all_asleep(pid_t pid)
+{
+    pid_t *threads;
+    size_t count;
+    bool quiet = true;
+    if (threads_list(pid, &threads, &count) < 0)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        quiet &= asleep(pid, threads[i]);
+    free(threads);
+    return quiet;
+}
+
 /* A worker has a few more instructions to run between sending its answer and
  * waiting for the next question; they too may write, and where memory is short
- * take pages from its peers. */
+ * take pages from its peers.  One that answers page faults in a thread has that
+ * thread to wait for as well. */
 static void await_sleep(pid_t pid)
 {
     uint64_t deadline = clock_now() + QUIET_NS;
-    while (!asleep(pid) && clock_now() < deadline)
+    while (!all_asleep(pid) && clock_now() < deadline)
         usleep(QUIET_PAUSE_US);
 }
 

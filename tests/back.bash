@@ -73,13 +73,24 @@ sockets_left()
     done < <(grep -o '@cowlab\.[0-9]*\.[0-9a-f]*' /proc/net/unix)
 }
 
-# Control groups of supervisors that are no more: their names hold the pid.
+# still_there PATH: prints it if it is there after three seconds, too.
+still_there()
+{
+    for _ in $(seq 30); do
+        [ -e "$1" ] || return 0
+        sleep 0.1
+    done
+    echo "$1"
+}
+
+# Control groups of supervisors that are no more: their names hold the pid.  A
+# test beside this one may just have killed its own, whose guard is at work.
 groups_left()
 {
     local directory pid
     while read -r directory; do
         pid=${directory##*/cowlab-}
-        [ -e "/proc/${pid%%-*}" ] || echo "$directory"
+        [ -e "/proc/${pid%%-*}" ] || still_there "$directory"
     done < <(find /sys/fs/cgroup -type d -name 'cowlab-*-*' 2>/dev/null)
 }
 
