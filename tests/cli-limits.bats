@@ -14,6 +14,8 @@ setup_file()
 
 setup()
 {
+    # shellcheck disable=SC2034 # for left_behind
+    SETS_LIMITS=yes
     set_up_back
 }
 
