@@ -1,5 +1,5 @@
-/* program.h: the file that makes a subject what it is: the collector's program,
- * or the script that its runtime is given. */
+/* program.h: the files that make a subject what it is: the collector's program,
+ * or the script that its runtime is given, with the script's parts. */
 #ifndef HARNESS_PROGRAM_H
 #define HARNESS_PROGRAM_H
 
@@ -10,8 +10,10 @@
 const char *program_path(const struct subject *subject);
 
 /* xxh64 of the file's bytes as 16 hexadecimal digits, after its pages have been
- * written to disk: dirty ones would count as a process's own.  The caller frees
- * it; NULL with an error when the file cannot be read. */
+ * written to disk: dirty ones would count as a process's own.  A script NAME.END
+ * is one program with all files of that ending in the folder NAME beside it, and
+ * those below: then it is the xxh64 of their paths and hashes.  The caller frees
+ * it; NULL with an error when a file cannot be read. */
 char *program_hash(const char *path, struct error *error);
 
 /* The same of cowlab itself, read once; NULL when it cannot be. */
