@@ -60,3 +60,11 @@ describes()
     [ "$status" -eq 1 ]
     [[ $output == *"cowlab starts this program"* ]]
 }
+
+@test "python.py leaves no compiled code beside it" {
+    cp -r "$COWLAB_SOURCE/subjects/python" "$adapter" "$BATS_TEST_TMPDIR"
+    env -u PYTHONDONTWRITEBYTECODE python3 "$BATS_TEST_TMPDIR/python.py" \
+        --describe >"$BATS_TEST_TMPDIR/out"
+    [ -s "$BATS_TEST_TMPDIR/out" ]
+    [ -z "$(find "$BATS_TEST_TMPDIR" -name '*.pyc')" ]
+}
