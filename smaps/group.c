@@ -6,6 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+/* In the time of one look by one process; more is no server. */
+#define PROGRAMS_BEGUN 100
+
 /* A ledger that members first seen together have in common. */
 struct basis {
     struct ledger *ledger;
@@ -202,6 +205,26 @@ static int look_at(const struct group *group, struct member *member)
     return 0;
 }
 
+/* Looks at a member again that could not be read because it was just beginning
+ * another program: its memory was another one's halfway.  Returns -ESRCH when
+ * it has ended, or begins one program after the other. */
+static int look_again(const struct group *group, struct member *member)
+{
+    struct kin kin;
+    int result = -ESRCH;
+
+    for (int i = 0; i < PROGRAMS_BEGUN && result == -ESRCH; i++) {
+        if (kin_read(member->kin.pid, &kin) || kin.state == 'Z' ||
+            kin.start_time != member->kin.start_time)
+            return -ESRCH;
+        clear_member(member);
+        *member = (struct member){
+            .kin = kin, .fresh = true, .older = group->looks == 0};
+        result = look_at(group, member);
+    }
+    return result;
+}
+
 /* Takes a member that has ended meanwhile out. */
 static void drop(struct group *group, size_t index)
 {
@@ -219,6 +242,8 @@ static int look_at_all(struct group *group)
     while (at < group->count) {
         struct member *member = &group->members[at];
         member->failure = look_at(group, member);
+        if (member->failure == -ESRCH)
+            member->failure = look_again(group, member);
         if (at == 0 && member->failure)
             return member->failure;
         if (member->failure == -ENOMEM)

@@ -304,6 +304,32 @@ END
     family_PID=
 }
 
+# A look often meets a program that is just giving way to the next.
+@test "watch: a server that begins one program after the other has not ended" {
+    cat >"$work/again" <<'END'
+#!/bin/sh
+[ "$1" -gt 0 ] || { echo last; exec sleep 60; }
+exec "$0" $(($1 - 1))
+END
+    chmod +x "$work/again"
+    coproc family { exec "$work/again" 1000 3>&-; }
+    template=$family_PID
+    "$cowlab" watch --json --duty 100 --interval 1ms "$template" \
+        >"$work/looks" 2>"$work/talk" 3>&- &
+    watcher=$!
+    local word
+    read -r -t 60 word <&"${family[0]}"
+    [ "$word" = last ]
+    await_new_look
+    grep '}$' "$work/looks" | jq -es 'all(.ended == []) and
+        all(.processes | length == 1) and
+        any(.[1:][].processes[0]; .faults_per_second == null)'
+    kill "$watcher"
+    await_end 0
+    kill "$template"
+    family_PID=
+}
+
 @test "watch: an ordinary user's own processes, nobody else's" {
     [ "$(id -u)" -eq 0 ] || skip "only root can become somebody else"
     command -v setpriv >/dev/null || skip "setpriv is not installed"
