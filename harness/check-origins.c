@@ -1,6 +1,7 @@
 /* check-origins.c: where results come from; see check.h.
  *
  * Each is held against the first valid one of the directory. */
+#include "harness/build.h"
 #include "harness/check.h"
 
 #include <stdlib.h>
@@ -99,6 +100,13 @@ static void compare_subjects(const struct holding *first,
                         first->file, keys[i],
                         holdings_text(theirs, keys[i], NULL),
                         holdings_text(its, keys[i], NULL));
+    struct build_difference difference;
+    if (build_differs(json_object_get(theirs, "build"),
+                      json_object_get(its, "build"), &difference))
+        remarks_add(remarks, GRAVITY_WRONG, "subject", holding->file, APART,
+                    "of another build of %s than %s: its %s was %s, here %s",
+                    name, first->file, difference.name, difference.left,
+                    difference.right);
 }
 
 void check_origins(const struct holdings *holdings, struct remarks *remarks)

@@ -53,12 +53,13 @@ static json_t *origin_of(const json_t *result)
 {
     const json_t *experiment = json_object_get(result, "experiment");
     const json_t *subject = json_object_get(result, "subject");
-    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "experiment",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:O*}", "experiment",
                      text_at(experiment, "name"), "experiment_hash",
                      text_at(experiment, "hash"), "commit",
                      text_at(json_object_get(result, "cowlab"), "commit"),
                      "program_hash", text_at(subject, "program_hash"),
-                     "version", text_at(subject, "version"));
+                     "version", text_at(subject, "version"), "build",
+                     json_object_get(subject, "build"));
 }
 
 static struct comparand_cell *cell_for(struct comparand *comparand,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/build.h"
 #include "harness/machine.h"
 #include "harness/memory.h"
 
@@ -50,6 +51,22 @@ static void warn_of_origin(struct comparison *comparison,
                            of_subject ? subject : "", *a ? a : "unknown",
                            *b ? b : "unknown"));
     }
+}
+
+/* Of one subject, told by both. */
+static void warn_of_build(struct comparison *comparison,
+                          const struct comparison_pair *pair)
+{
+    const char *subject = comparand_text(pair->a, "subject", "name");
+    struct build_difference difference;
+    if (!strcmp(subject, comparand_text(pair->b, "subject", "name")) &&
+        build_differs(json_object_get(pair->a->origin, "build"),
+                      json_object_get(pair->b->origin, "build"), &difference))
+        warn(comparison, "build",
+             xasprintf("A and B were made with another build of %s: its %s is "
+                       "%s and %s",
+                       subject, difference.name, difference.left,
+                       difference.right));
 }
 
 static char *joined_keys(const json_t *differences)
@@ -120,6 +137,7 @@ int comparison_open(struct comparison *comparison, const struct comparand *a,
         compare_environments_of(comparison, comparison->pairs[i].a);
         compare_environments_of(comparison, comparison->pairs[i].b);
         warn_of_origin(comparison, &comparison->pairs[i]);
+        warn_of_build(comparison, &comparison->pairs[i]);
         comparison_measure(&comparison->pairs[i]);
     }
     return 0;

@@ -165,8 +165,8 @@ static void read_load(const struct facts *facts)
 static json_t *read_variables(void)
 {
     json_t *variables = json_object();
-    static const char *const prefixes[] = {"MALLOC_", "PYTHON", "PYPY",
-                                           "GLIBC_TUNABLES", "LD_PRELOAD"};
+    static const char *const prefixes[] = {
+        "MALLOC_", "PYTHON", "PYPY", "RUBY", "GLIBC_TUNABLES", "LD_PRELOAD"};
     for (char **variable = environ; *variable; variable++) {
         char *equals = strchr(*variable, '=');
         for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {

@@ -1,4 +1,5 @@
 /* list-json.c: the catalogue as JSON for programs. */
+#include "harness/build.h"
 #include "harness/list.h"
 
 #include <jansson.h>
@@ -71,12 +72,12 @@ static json_t *workload_names_json(const struct subject *subject)
 
 json_t *list_subject_json(const struct subject *subject)
 {
-    return json_pack("{ss ss so so so so so}", "name", subject->name, "about",
-                     subject->about, "stands_for", text(subject->stands_for),
-                     "version", text(subject->version), "options",
-                     declarations_json(&subject->options), "prepare",
-                     prepare_json(subject), "workloads",
-                     workload_names_json(subject));
+    return json_pack(
+        "{ss ss so so so so so so}", "name", subject->name, "about",
+        subject->about, "stands_for", text(subject->stands_for), "version",
+        text(subject->version), "build", build_json(subject), "options",
+        declarations_json(&subject->options), "prepare", prepare_json(subject),
+        "workloads", workload_names_json(subject));
 }
 
 static json_t *subjects_json(const struct catalogue *catalogue, bool collectors)

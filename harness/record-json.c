@@ -3,6 +3,7 @@
  * why. */
 #include "config.h"
 
+#include "harness/build.h"
 #include "harness/cell-json.h"
 #include "harness/commit.h"
 #include "harness/memory.h"
@@ -52,6 +53,7 @@ static json_t *subject_json(const struct record *record)
     json_t *object = json_pack(
         "{s:o, s:s, s:b}", "command", cell_words(subject->command, count),
         "version", subject->version, "collector", subject->collector);
+    json_object_set_new(object, "build", build_json(subject));
     set(object, "program_hash", text_or_null(record->program_hash),
         "the program could not be read");
     return object;

@@ -56,6 +56,8 @@ static void print_subject(const struct subject *subject)
            subject->name, subject->about);
     print_line("stands for", subject->stands_for);
     print_line("version", subject->version);
+    for (size_t i = 0; i < subject->build_count; i++)
+        print_line(subject->build[i].fields[0], subject->build[i].fields[1]);
     fputs("  workloads:", stdout);
     for (size_t i = 0; i < subject->workload_count; i++)
         printf(" %s", subject->workloads[i].name);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/build.h"
 #include "harness/cell.h"
 #include "harness/clock.h"
 #include "harness/description.h"
@@ -153,6 +154,16 @@ static int check_build(const char *path, const json_t *result,
     return refuse(path, "build of cowlab", theirs, ours, error);
 }
 
+static int refuse_build(const char *path,
+                        const struct build_difference *difference,
+                        struct error *error)
+{
+    char *what = xasprintf("build of the subject: its %s", difference->name);
+    refuse(path, what, difference->left, difference->right, error);
+    free(what);
+    return -1;
+}
+
 /* Whether a result was made by the program that the cell names now. */
 static int check_program(const char *path, const json_t *result,
                          const struct subject *subject, struct error *error)
@@ -160,12 +171,20 @@ static int check_program(const char *path, const json_t *result,
     const char *theirs = text_at(result, "subject", "program_hash");
     const char *version = text_at(result, "subject", "version");
     char *ours = program_hash(program_path(subject), error);
+    json_t *build = build_json(subject);
+    struct build_difference difference;
     int status = ours ? 0 : -1;
     if (ours && strcmp(theirs, ours))
         status = refuse(path, program_path(subject), theirs, ours, error);
     else if (ours && strcmp(version, subject->version))
         status = refuse(path, "version of the subject", version,
                         subject->version, error);
+    else if (ours &&
+             build_differs(
+                 json_object_get(json_object_get(result, "subject"), "build"),
+                 build, &difference))
+        status = refuse_build(path, &difference, error);
+    json_decref(build);
     free(ours);
     return status;
 }

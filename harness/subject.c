@@ -57,12 +57,6 @@ static int read_version(struct subject *subject, char *const *fields,
     return read_text(&subject->version, fields[0], error);
 }
 
-static int read_option(struct subject *subject, char *const *fields,
-                       struct error *error)
-{
-    return declarations_add(&subject->options, fields, error);
-}
-
 static void add_fact(struct subject_fact **facts, size_t *count,
                      char *const *fields, size_t field_count)
 {
@@ -71,6 +65,24 @@ static void add_fact(struct subject_fact **facts, size_t *count,
     *fact = (struct subject_fact){0};
     for (size_t i = 0; i < field_count; i++)
         fact->fields[i] = xstrdup(fields[i]);
+}
+
+static int read_build(struct subject *subject, char *const *fields,
+                      struct error *error)
+{
+    for (size_t i = 0; i < subject->build_count; i++)
+        if (!strcmp(subject->build[i].fields[0], fields[0]))
+            return error_set(error, "%s: said twice", fields[0]);
+    if (!*fields[0] || !*fields[1])
+        return error_set(error, "an empty name or value");
+    add_fact(&subject->build, &subject->build_count, fields, 2);
+    return 0;
+}
+
+static int read_option(struct subject *subject, char *const *fields,
+                       struct error *error)
+{
+    return declarations_add(&subject->options, fields, error);
 }
 
 static int read_prepare(struct subject *subject, char *const *fields,
@@ -125,6 +137,7 @@ static const struct fact {
     {"about", 1, read_about},
     {"stands-for", 1, read_stands_for},
     {"version", 1, read_version},
+    {"build", 2, read_build},
     {"option", 7, read_option},
     {"prepare", 2, read_prepare},
     {"metadata", 5, read_metadata},
@@ -198,6 +211,7 @@ void subject_clear(struct subject *subject)
     free(subject->stands_for);
     free(subject->version);
     declarations_free(&subject->options);
+    free_facts(subject->build, subject->build_count);
     free_facts(subject->prepare, subject->prepare_count);
     free_facts(subject->metadata, subject->metadata_count);
     for (size_t i = 0; i < subject->workload_count; i++) {

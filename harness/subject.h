@@ -12,7 +12,7 @@
 #include "harness/declaration.h"
 #include "harness/error.h"
 
-struct subject_fact { /* a prepare step, or a row of metadata */
+struct subject_fact { /* of a build, a prepare step, or a row of metadata */
     char *fields[5];  /* as in PROTOCOL.md, unused ones NULL */
 };
 
@@ -28,7 +28,9 @@ struct subject {
     char *about;
     char *stands_for; /* "" if nothing */
     char *version;
-    bool collector; /* one of ours, as opposed to an adapter */
+    bool collector;             /* one of ours, as opposed to an adapter */
+    struct subject_fact *build; /* how the runtime was built: name, value */
+    size_t build_count;
     struct declarations options;
     struct subject_fact *prepare;
     size_t prepare_count;

@@ -130,6 +130,9 @@ warned()
     edit '.subject.program_hash = "0123456789abcdef"' "$b"
     wrong subject 'of another fake-b than' "$b"
     cp "$BASE/$b" "$b"
+    edit '.subject.build.compiler = "GCC 1"' "$b"
+    wrong subject 'its compiler was fake 1, here GCC 1' "$b"
+    cp "$BASE/$b" "$b"
     edit '.environment.boot_id = "another"' "$b"
     warned boot 'boot_id was'
     cp "$BASE/$b" "$b"

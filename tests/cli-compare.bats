@@ -178,10 +178,11 @@ refused()
 @test "compare: other settings, experiments and programs are said" {
     make_cell before label=alpha
     make_cell after label=alpha thp=always hash=ffffffffffffffff commit=def \
-        program=2222222222222222
+        program=2222222222222222 compiler='cc 2'
     compare 0 before after
-    jq -e '[.warnings[].code] | sort == ["commit", "experiment_hash",
+    jq -e '[.warnings[].code] | sort == ["build", "commit", "experiment_hash",
         "program_hash", "settings"]' <<<"$output"
+    [[ $stderr == *"another build of alpha: its compiler is cc 1 and cc 2"* ]]
     [[ $stderr == *"was not set the same way: thp_enabled"* ]]
     [[ $stderr == *"commit of cowlab: abc and def"* ]]
     # Two subjects are two programs.

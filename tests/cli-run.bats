@@ -250,6 +250,19 @@ END
     grep -q 'made with another .*collectors/fake-a' <<<"$output"
 }
 
+@test "results of another build of a runtime are refused, and its variables told" {
+    experiment
+    export RUBY_GC_HEAP_GROWTH_FACTOR=1.5 PYTHONMALLOC=malloc
+    ./cowlab run fake.yaml -q
+    jq -e '.subject.build == {compiler: "fake 1"}
+        and .environment.variables.RUBY_GC_HEAP_GROWTH_FACTOR == "1.5"
+        and .environment.variables.PYTHONMALLOC == "malloc"' results/fake/*.json
+    FAKE_COMPILER='fake 2' run ./cowlab run fake.yaml -q
+    [ "$status" -eq 3 ]
+    grep -q 'another build of the subject: its compiler (fake 1, now fake 2)' \
+        <<<"$output"
+}
+
 @test "two runs do not write into one directory" {
     SLEEP=50 BURSTS=100 experiment
     ./cowlab run fake.yaml -q >/dev/null &

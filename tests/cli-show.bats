@@ -82,6 +82,8 @@ YAML
     run front show subject python
     [ "$status" -eq 0 ]
     has "Runtime python: CPython 3"
+    has "  compiler: GCC 12.2.0"
+    has "  pymalloc: yes"
     has "  version: CPython 3.11.2"
     has "python   freeze  objects left alone by the collector"
     run front show collector python

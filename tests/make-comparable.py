@@ -11,8 +11,8 @@ of one cell, and after each + of another, as much of each as comparing needs.
   shift=0         added to the number that says so
   broken=50       pages broken of 100, in every worker and invocation
   invalid=N       makes invocation N invalid
-  hash, commit, program, cpu, thp: of the experiment, cowlab, the subject's
-                  program, the machine and its setting
+  hash, commit, program, compiler, cpu, thp: of the experiment, cowlab, the
+                  subject's program and build, the machine and its setting
   environment=no  leaves that out
   counted=user    the event in user mode alone
 """
@@ -26,6 +26,7 @@ DEFAULTS = {
     "first": "1", "rate": "100", "shift": "0", "broken": "50", "invalid": "0",
     "hash": "0" * 16, "commit": "abc", "program": "1" * 16, "cpu": "Test 1",
     "thp": "madvise", "environment": "yes", "counted": "both",
+    "compiler": "cc 1",
 }
 
 
@@ -59,7 +60,8 @@ def result(made, number):
         "detail": None if valid else "worker 1 was killed",
         "cowlab": {"version": "0.1.0", "commit": made["commit"]},
         "experiment": {"name": "made", "hash": made["hash"]},
-        "subject": {"version": "1", "program_hash": made["program"]},
+        "subject": {"version": "1", "program_hash": made["program"],
+                    "build": {"compiler": made["compiler"]}},
         "environment": environment if made["environment"] == "yes" else None,
         "inherited": {"pages": 100},
         "workers": [worker(made)] * int(made["workers"]),

@@ -1,5 +1,6 @@
 /* unit-subject.c: what subjects say of themselves, truly or not, and how they
  * are asked. */
+#include "harness/build.h"
 #include "harness/describe.h"
 #include "harness/memory.h"
 #include "harness/subject.h"
@@ -43,6 +44,37 @@ static void facts(void **state)
     free(text);
 }
 
+static void builds(void **state)
+{
+    (void)state;
+    char *text = known_text(FIXTURES "/describe/python.txt");
+    struct subject subject = {0};
+    struct error error;
+    struct build_difference difference;
+    assert_int_equal(subject_parse(&subject, text, &error), 0);
+    assert_int_equal(subject.build_count, 2);
+    json_t *build = build_json(&subject), *other = json_deep_copy(build);
+    assert_string_equal(json_string_value(json_object_get(build, "pymalloc")),
+                        "yes");
+    assert_false(build_differs(build, other, &difference));
+    assert_false(build_differs(build, NULL, &difference));
+    assert_false(build_differs(NULL, build, &difference));
+    json_object_set_new(other, "gil", json_string("no"));
+    assert_true(build_differs(build, other, &difference));
+    assert_string_equal(difference.name, "gil");
+    assert_string_equal(difference.left, "nothing");
+    assert_string_equal(difference.right, "no");
+    json_object_set_new(other, "pymalloc", json_string("no"));
+    assert_true(build_differs(build, other, &difference));
+    assert_string_equal(difference.name, "pymalloc");
+    assert_string_equal(difference.left, "yes");
+    assert_string_equal(difference.right, "no");
+    json_decref(build);
+    json_decref(other);
+    subject_clear(&subject);
+    free(text);
+}
+
 static void bad_facts(void **state)
 {
     (void)state;
@@ -69,6 +101,10 @@ static void bad_facts(void **state)
          "line 3: workload: workload w: said twice"},
         {"cowlab-subject\t1\nmetadata\tmark\tside\tone\t16\tmark\n",
          "line 2: metadata: 'one' is no number"},
+        {"cowlab-subject\t1\nbuild\tcc\tgcc\nbuild\tcc\tclang\n",
+         "line 3: build: cc: said twice"},
+        {"cowlab-subject\t1\nbuild\tcc\t\n",
+         "line 2: build: an empty name or value"},
         {"cowlab-subject\t1\noption\to\tinteger\t9\t0\t2\t-\tm\n",
          "line 2: option: its own default: o is 9: it must be from 0 to 2"},
         {"cowlab-subject\t1\n1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\n",
@@ -178,9 +214,10 @@ static void endless_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(facts),          cmocka_unit_test(bad_facts),
-        cmocka_unit_test(workloads_once), cmocka_unit_test(asking),
-        cmocka_unit_test(bad_answers),    cmocka_unit_test(endless_answers),
+        cmocka_unit_test(facts),           cmocka_unit_test(builds),
+        cmocka_unit_test(bad_facts),       cmocka_unit_test(workloads_once),
+        cmocka_unit_test(asking),          cmocka_unit_test(bad_answers),
+        cmocka_unit_test(endless_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

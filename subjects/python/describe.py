@@ -1,6 +1,6 @@
 """What this subject says of itself (PROTOCOL.md, "Describing itself")."""
 
-from python import runtime, workloads
+from python import build, runtime, workloads
 
 
 def facts():
@@ -9,6 +9,8 @@ def facts():
     yield "about", f"{runtime.NAME} 3, with the workloads written in Python"
     yield "stands-for", runtime.NAME
     yield "version", runtime.version()
+    for name, value in build.facts():
+        yield "build", name, value
     for step, (meaning, _) in runtime.PREPARE.items():
         yield "prepare", step, meaning
     for name in workloads.NAMES:
