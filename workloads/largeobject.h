@@ -15,6 +15,7 @@
 #define WORKLOADS_LARGEOBJECT_H
 
 #include "workloads/list.h"
+#include "workloads/values.h"
 #include "workloads/workload.h"
 
 enum { LARGEOBJECT_SHARED, LARGEOBJECT_DISTINCT };
@@ -58,25 +59,10 @@ enum { LARGEOBJECT_THE_STRING, LARGEOBJECT_STATICS, LARGEOBJECT_FIRST_KEPT };
 static struct root largeobject_roots[LARGEOBJECT_FIRST_KEPT + 100];
 static struct frame largeobject_frame;
 
-/* A string as RPython lays it out: hash, length, characters. */
-#define LARGEOBJECT_CHARACTERS 16
-
-static inline struct shape largeobject_string_shape(void)
-{
-    return (struct shape){
-        LARGEOBJECT_STRING, 0,
-        (uint32_t)(LARGEOBJECT_CHARACTERS + largeobject_string_bytes)};
-}
-
 static ref largeobject_string_new(unsigned char byte)
 {
-    struct shape shape = largeobject_string_shape();
-    ref string = object_new(shape);
-    raw_store_word(string, shape, 0, 0);
-    raw_store_word(string, shape, 1, (uint64_t)largeobject_string_bytes);
-    raw_fill(string, shape, LARGEOBJECT_CHARACTERS, byte,
-             (size_t)largeobject_string_bytes);
-    return string;
+    return string_of(LARGEOBJECT_STRING, (size_t)largeobject_string_bytes,
+                     byte);
 }
 
 static inline __attribute__((always_inline)) ref
@@ -166,8 +152,7 @@ static uint64_t largeobject_build(void)
 static inline uint64_t largeobject_first_byte(ref string)
 {
     retain(string);
-    uint64_t byte = raw_load_byte(string, largeobject_string_shape(),
-                                  LARGEOBJECT_CHARACTERS);
+    uint64_t byte = string_byte(string, 0);
     release(string);
     return byte;
 }
