@@ -65,6 +65,9 @@ acquitted()
             strings=distinct lists="$lists" build-every=2
     done
     acquitted stores 4 heap-bytes=65536 stores=50 reads=50 allocate=20
+    for lists in inline split; do
+        acquitted read-mostly 4 scale=1 lists="$lists"
+    done
     acquitted binary-trees 4 depth=5
     acquitted gcbench 4 depth=5 array=100
 }

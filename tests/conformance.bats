@@ -83,6 +83,14 @@ agree()
     agree stores 20 heap-bytes=1048576 stored=old order=random allocate=2000
 }
 
+@test "equal checksums: read-mostly, all shapes and orders" {
+    for lists in inline split; do
+        for order in random sequential; do
+            agree read-mostly 20 scale=20 lists="$lists" order="$order"
+        done
+    done
+}
+
 @test "equal checksums: the classic trees" {
     agree binary-trees 5 depth=8
     agree gcbench 5 depth=8 array=2000

@@ -8,12 +8,14 @@
 #include "workloads/binary-trees.h"
 #include "workloads/gcbench.h"
 #include "workloads/largeobject.h"
+#include "workloads/read-mostly.h"
 #include "workloads/shadow.h"
 #include "workloads/stores.h"
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject, &uniform, &binary_trees, &gcbench, &stores, &shadow, NULL,
+    &largeobject, &read_mostly, &uniform, &binary_trees,
+    &gcbench,     &stores,      &shadow,  NULL,
 };
 
 #endif

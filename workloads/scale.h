@@ -1,0 +1,41 @@
+/* scale.h: the size of a template, as one parameter of every workload.
+ *
+ * A workload states how many objects of each sort its template has at scale
+ * 1000, which is some 32 to 64 MiB of small objects on mark-side, and asks
+ * scaled() for how many there are to be: 20 for a test, 100 000 for several
+ * GiB.  What a request does, how many requests and workers there are, and the
+ * sizes of single objects do not depend on it.
+ *
+ * Lists that grow with the scale are long lists (long-list.h), since an object
+ * has at most OBJECT_MAX_COUNT references.  References to objects have no limit
+ * of their own: an address or an index into a table, either is a word.  What
+ * limits the scale is `reserve`, the address space of a collector's spaces, 4
+ * GiB for small objects unless it is asked for more: a template that needs more
+ * ends with a message that says so.  Address space costs nothing, so that
+ * option.reserve=1099511627776 may be given at any scale.  The memory in use
+ * may be 1.82 times what lives (option growth) before a collection, and twice
+ * that in one that copies. */
+#ifndef WORKLOADS_SCALE_H
+#define WORKLOADS_SCALE_H
+
+#include "heap/parameter.h"
+
+#define SCALE_DEFAULT 1000
+
+/* The row of a workload's parameters. */
+#define SCALE_PARAMETER(value)                                                 \
+    {                                                                          \
+        "scale", value, 1, 1000000, NULL, "permille",                          \
+            "size of what is built in the template, 1000 being the size that " \
+            "the workload states"                                              \
+    }
+
+/* So many of `count`, rounded, and at least one. */
+static inline uint64_t scaled(uint64_t count, int64_t scale)
+{
+    uint64_t objects =
+        (count * (uint64_t)scale + SCALE_DEFAULT / 2) / SCALE_DEFAULT;
+    return objects > 0 ? objects : 1;
+}
+
+#endif
