@@ -22,6 +22,7 @@ static const struct adapter {
 } adapters[] = {
     {"pypy", "pypy3", "python.py", "pypy3"},
     {"python", "python3", "python.py", "python3"},
+    {"ruby", "ruby", "ruby.rb", "ruby"},
 };
 
 static bool is_program(const char *path)

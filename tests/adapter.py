@@ -1,9 +1,10 @@
-"""adapter.py INTERPRETER SCENARIO: plays the supervisor to subjects/python.py
-under that interpreter, over a socket of its own, and fails loudly when an
-answer is not what subjects/PROTOCOL.md promises.  tests/cli-python.bats runs
-each scenario."""
+"""adapter.py INTERPRETER SCENARIO: plays the supervisor to an adapter of
+subjects/ under that interpreter, over a socket of its own, and fails loudly
+when an answer is not what subjects/PROTOCOL.md promises.  tests/cli-python.bats
+and tests/cli-ruby.bats run each scenario."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,11 +13,15 @@ import time
 import supervisor
 
 MASK = (1 << 64) - 1
-SCRIPT = os.path.join(os.path.dirname(__file__), "../subjects/python.py")
+# The adapter, and its step that is a collection.
+ADAPTER, COLLECTION = {"ruby": ("ruby.rb", "start")}.get(
+    os.path.basename(sys.argv[1]), ("python.py", "gc"))
+SCRIPT = os.path.join(os.path.dirname(__file__), "../subjects", ADAPTER)
 SETTINGS = {"static": 2, "kept": 1, "list-count": 30, "string-count": 100,
             "string-bytes": 8, "strings": "distinct", "build-every": 2,
             "walk-lists": 5}
 SEED = 42
+COLLECTIONS = r"( collections=\S+)?( collections_more=\d+)?"
 
 
 class Adapter(supervisor.Subject):
@@ -71,7 +76,7 @@ def expected_replies(worker, count):
 def whole(subject):
     """Every request once; two workers, each with its own replies."""
     subject.load()
-    subject.template.ask("prepare gc", r"prepared ns=[1-9]\d*")
+    subject.template.ask(f"prepare {COLLECTION}", r"prepared ns=[1-9]\d*")
     subject.template.ask("regions", "regions")
     subject.template.ask("layout", "layout")
     subject.template.ask("describe 1000", "described")
@@ -82,10 +87,10 @@ def whole(subject):
         worker.ask("check",
                    f"checked graph={expected_graph(2)} replies={0:016x}")
         served = worker.ask("serve 0 3", r"served ns=(\d+) latency_ns="
-                            r"(\d+,\d+,\d+)( collections=\S+)?")
+                            r"(\d+,\d+,\d+)" + COLLECTIONS)
         assert sum(map(int, served[2].split(","))) <= int(served[1])
-        worker.ask("serve 3 1", r"served ns=\d+ latency_ns=\d+"
-                   r"( collections=\S+)?")
+        worker.ask("serve 3 1", r"served ns=\d+ latency_ns=\d+" +
+                   COLLECTIONS)
         worker.ask("check", f"checked graph={expected_graph(3)} "
                    f"replies={expected_replies(index, 4)}")
         worker.ask("stats", r"stats requests=4( [a-z0-9_]+=\d+)+")
@@ -114,6 +119,31 @@ def collections(subject):
     worker.ask("serve 0 60", r"served ns=\d+ latency_ns=[\d,]+ collections="
                r"((minor|full):\d+:\d+:threshold,?)+( collections_more=\d+)?")
     worker.ask("stats", r"stats requests=60 .*\bfull_collections=[1-9]\d*.*")
+    subject.quit()
+
+
+def counted_collections(subject):
+    """Ruby's: one asked for is listed, and one at a threshold counted."""
+    subject.load()
+    subject.fork(1)
+    worker = subject.workers[0]
+    for kind in "full", "minor":
+        before = time.monotonic_ns()
+        # A minor one may become a full one, where Ruby thinks it is due.
+        listed = worker.ask(f"collect {kind}", r"collected ns=(\d+) "
+                            rf"collections=(?:{kind}|full):(\d+):(\d+):asked")
+        assert before <= int(listed[2]) <= time.monotonic_ns()
+        assert 0 < int(listed[3]) == int(listed[1])
+    counters = (r"stats requests=(\d+) minor_collections=(\d+) "
+                r"full_collections=(\d+) .*")
+    before = worker.ask("stats", counters).groups()
+    assert before[0] == "0" and int(before[1]) + int(before[2]) >= 2, before
+    served = worker.ask("serve 0 1000", r"served ns=\d+ latency_ns=[\d,]+ "
+                        r"collections_more=(\d+)")
+    after = worker.ask("stats", counters).groups()
+    assert int(served[1]) > 0
+    # What is counted began before the answer: making it may begin another.
+    assert int(after[1]) + int(after[2]) - 2 >= int(served[1])
     subject.quit()
 
 
@@ -168,6 +198,27 @@ def phases(subject):
             assert word in collecting or kind == "minor", (collection, listed)
         assert spent(listed, collecting, end) > 0.9 * durations
     assert ("minor" if "pypy" in sys.argv[1] else "collect") in dict(listed)
+    subject.quit()
+
+
+def phases_asked(subject):
+    """Ruby's phases: of collections those that were asked for."""
+    subject.load()
+    subject.template.ask("phases", "phases")
+    asked = time.monotonic_ns()
+    subject.fork(1)
+    worker = subject.workers[0]
+    listed, more = phases_of(worker)
+    assert [word for word, _ in listed] == ["start", "idle"], listed
+    assert asked <= listed[0][1] and listed[1][1] <= time.monotonic_ns()
+    for request, word in ("collect full", "collect"), ("serve 0 9", "request"):
+        began = time.monotonic_ns()
+        answer = worker.ask(request, r"\w+ ns=(\d+)( .*)?")
+        listed, more = phases_of(worker)
+        assert [phase for phase, _ in listed] == [word, "idle"] and not more
+        assert began <= listed[0][1] and listed[1][1] <= time.monotonic_ns()
+        assert listed[1][1] - listed[0][1] >= int(answer[1])
+    assert phases_of(worker) == ([], 0)
     subject.quit()
 
 
@@ -237,8 +288,8 @@ def nonsense(subject):
 
 def scheduled(subject):
     """A request begins when it is due, not before, and a late one at once."""
-    answer = (r"served ns=\d+ latency_ns=([\d,]+) response_ns=([\d,]+)"
-              r"( collections=\S+)?")
+    answer = (r"served ns=\d+ latency_ns=([\d,]+) response_ns=([\d,]+)" +
+              COLLECTIONS)
     command = subject.process.args
     collector = os.environ["COWLAB_BUILD"] + "/collectors/mark-side"
     subject.quit()
@@ -366,6 +417,34 @@ def freeze(subject):
         worker.ask("serve 0 1000", r"served ns=\d+ latency_ns=[\d,]+")
         worker.ask("collect minor",
                    r"collected ns=\d+ collections=minor:\d+:\d+:asked")
+    subject.quit()
+
+
+def steps(subject):
+    """Each step that Ruby declares works, and the others tell what they need."""
+    described = subprocess.run([subject.process.args[0], SCRIPT, "--describe"],
+                               check=True, text=True, capture_output=True)
+    declared = [line.split("\t")[1] for line in described.stdout.splitlines()
+                if line.startswith("prepare\t")]
+    version = re.search(r"^version\tRuby (\d+)\.(\d+)", described.stdout, re.M)
+    modern = tuple(map(int, version.groups())) >= (3, 3)
+    assert ("warmup" in declared) == modern, declared
+    assert {"start", "disable"} <= set(declared), declared
+    subject.load()
+    for step in ["start", "start", "start", "compact", "auto-compact",
+                 "warmup", "disable"]:
+        subject.template.ask(
+            f"prepare {step}", r"prepared ns=\d+" if step in declared else
+            r"error \w+: \S.* (needs Ruby|not supported).*"
+            r", and this is Ruby \d\S+")
+    subject.template.ask("check", f"checked graph={expected_graph(2)}")
+    subject.fork(1)
+    worker = subject.workers[0]
+    worker.ask("serve 0 1000", r"served ns=\d+ latency_ns=[\d,]+")
+    worker.ask("collect full", r"collected .*full:\d+:\d+:asked")
+    worker.ask("serve 1000 4", r"served ns=\d+ latency_ns=[\d,]+")
+    worker.ask("check", f"checked graph={expected_graph(3)} "
+               f"replies={expected_replies(0, 1004)}")
     subject.quit()
 
 

@@ -95,6 +95,7 @@ lacks()
     has "mark-side    -                  mark-sweep, the mark in the side"
     has "python   CPython 3.11.2  CPython 3"
     has "pypy     missing         pypy3 is not installed (Debian package pypy3)"
+    has "ruby     missing         ruby is not installed (Debian package ruby)"
     has "mark-side    growth  integer  100      1..1000     percent"
     has "python       freeze  objects left alone by the collector"
     has "Workload uniform: objects of one size in a linked graph"
@@ -172,7 +173,7 @@ lacks()
         <<<"$output"
     jq -e '.runtimes[0].prepare[1].step == "freeze"' <<<"$output"
     jq -e '.runtimes[0].workloads == ["largeobject"]' <<<"$output"
-    jq -e '.missing[0].name == "pypy"' <<<"$output"
+    jq -e '[.missing[].name] == ["pypy", "ruby"]' <<<"$output"
     jq -e '.workloads[0].parameters[1] == {name: "total", type: "integer",
         default: 1048576, minimum: 0, maximum: 1099511627776, unit: "bytes",
         meaning: "size of the graph"}' <<<"$output"

@@ -1,6 +1,6 @@
 # front.bash: a cowlab whose subjects are recorded descriptions, the same on
-# every machine: two collectors, a python, and no pypy.  For bats tests:
-# `load front`, then set_up_front and tear_down_front.
+# every machine: two collectors, a python, and neither pypy nor ruby.  For bats
+# tests: `load front`, then set_up_front and tear_down_front.
 
 set_up_front()
 {

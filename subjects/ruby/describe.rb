@@ -1,0 +1,29 @@
+# frozen_string_literal: true
+
+require_relative "runtime"
+require_relative "workloads"
+
+module Cowlab
+  # What this subject says of itself (PROTOCOL.md, "Describing itself").
+  def self.facts
+    facts = [["cowlab-subject", 1], %w[subject ruby],
+             ["about", "Ruby 3, with the workloads written in Ruby"],
+             %w[stands-for Ruby],
+             ["version", "Ruby #{RUBY_VERSION}p#{RUBY_PATCHLEVEL}"]]
+    Runtime.steps.each do |name, (meaning)|
+      facts << ["prepare", name, meaning]
+    end
+    Workloads::NAMES.each do |name|
+      file = Workloads.find(name)
+      facts << ["workload", name, file::ABOUT]
+      file::PARAMETERS.each do |parameter|
+        facts << ["parameter", name, *parameter.fields]
+      end
+    end
+    facts
+  end
+
+  def self.describe
+    facts.each { |fact| puts fact.join("\t") }
+  end
+end
