@@ -119,3 +119,83 @@ autoreconf -fi' ]
     [[ $output == *"bootstrap: going on without libgc-dev"* ]]
     [ "$(cat calls)" = 'autoreconf -fi' ]
 }
+
+# A machine for ./bootstrap --with-runtimes, where PyPy and nginx are missing;
+# nginx comes with a service, and apt-get notes what Debian would be told of it.
+runtimes_missing()
+{
+    all_installed_but pypy3 nginx-light
+    mkdir services
+    touch services/ssh
+    sed -i "s,^POLICY=.*,POLICY=$home/policy-rc.d,; s,^SERVICES=.*,SERVICES=$home/services," \
+        bootstrap
+    fake apt-get "echo \"apt-get \$*\" >>$home/calls"'
+        [ "$1" = install ] || exit 0
+        ./policy-rc.d nginx start
+        echo "policy $?" >>'"$home/calls
+        touch $home/services/nginx
+        exit \${APT_STATUS:-0}"
+    fake update-rc.d 'echo "update-rc.d $*" >>'"$home/calls"
+}
+
+@test "runtimes are installed where they are asked for, and nowhere else" {
+    runtimes_missing
+    run ./bootstrap check
+    [ "$(cat calls)" = 'autoreconf -fi' ]
+    rm calls
+    run ./bootstrap --with-runtimes --no-install
+    [ "$status" -eq 3 ]
+    [[ $output == *$'\npypy3\nnginx-light' ]]
+    [ ! -e calls ]
+    run ./bootstrap --with-runtimes
+    [ "${lines[0]}" = "will install: pypy3 nginx-light" ]
+    grep -qx 'apt-get install .* pypy3 nginx-light' calls
+}
+
+@test "installing a server starts none, now or when the machine starts" {
+    runtimes_missing
+    for ending in 0 100; do
+        APT_STATUS=$ending run ./bootstrap --with-runtimes
+        [ "$(grep -v ^apt-get calls)" = 'policy 101
+update-rc.d nginx disable
+autoreconf -fi' ]
+        [ ! -e policy-rc.d ]
+        rm calls services/nginx
+    done
+    [[ $output == *"going on without pypy3 nginx-light"* ]]
+}
+
+@test "a server that was there before is left as it is" {
+    runtimes_missing
+    touch services/nginx
+    run ./bootstrap --with-runtimes
+    grep -qx 'policy 101' calls
+    ! grep update-rc.d calls
+}
+
+@test "another's policy of what may be started stays" {
+    runtimes_missing
+    printf '#!/bin/sh\n# of this machine\nexit 101\n' >policy-rc.d
+    chmod +x policy-rc.d
+    run ./bootstrap --with-runtimes
+    grep -qx 'policy 101' calls
+    grep -q 'of this machine' policy-rc.d
+    rm calls
+    printf '#!/bin/sh\nexit 0\n' >policy-rc.d
+    run ./bootstrap --with-runtimes
+    [[ $output == *"policy-rc.d lets services start as they are installed"* ]]
+    [[ $output == *"going on without pypy3 nginx-light"* ]]
+    [ "$(cat calls)" = 'autoreconf -fi' ]
+    grep -qx 'exit 0' policy-rc.d
+}
+
+@test "an interrupted installation leaves no policy behind" {
+    runtimes_missing
+    fake apt-get '[ "$1" = install ] || exit 0
+        [ -e policy-rc.d ] && touch '"$home/forbidden"'
+        kill -TERM $PPID'
+    run ./bootstrap --with-runtimes
+    [ "$status" -ne 0 ]
+    [ -e forbidden ]
+    [ ! -e policy-rc.d ]
+}

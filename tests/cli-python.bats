@@ -9,13 +9,15 @@ setup()
 # converse INTERPRETER SCENARIO of tests/adapter.py
 converse()
 {
-    command -v "$1" >/dev/null || skip "$1 is not installed"
+    command -v "$1" >/dev/null ||
+        skip "$1 is not installed (Debian package $1)"
     python3 "$COWLAB_SOURCE/tests/adapter.py" "$1" "$2"
 }
 
 describes()
 {
-    command -v "$1" >/dev/null || skip "$1 is not installed"
+    command -v "$1" >/dev/null ||
+        skip "$1 is not installed (Debian package $1)"
     run "$1" "$adapter" --describe
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = $'cowlab-subject\t1' ]
