@@ -13,8 +13,7 @@
 #include "harness/memory.h"
 #include "harness/template.h"
 
-#define TICK        (NS_PER_SECOND / 10) /* the progress line moves while we wait */
-#define OUTPUT_MUCH (UINT64_C(1) << 20) /* bytes */
+#define TICK (NS_PER_SECOND / 10) /* the progress line moves while we wait */
 
 struct patience invocation_patience(const struct invocation *invocation)
 {
@@ -231,16 +230,26 @@ static int end_workers(struct invocation *invocation)
 }
 
 static int (*const phases[])(struct invocation *) = {
-    limit_begin,        template_start,
-    template_load,      template_prepare,
-    template_describe,  blame_begin,
-    template_fork,      open_counters,
-    invocation_collect, invocation_serve,
+    limit_begin,
+    template_start,
+    template_load,
+    template_prepare,
+    template_describe,
+    blame_begin,
+    template_fork,
+    open_counters,
+    invocation_collect,
+    invocation_serve,
     read_counters, /* before the workers are asked about their heaps */
-    blame_settle,       invocation_observe_template,
-    ask_stats,          ask_checksums,
-    blame_begin_exit,   end_workers,
-    blame_settle_exit,  template_end,
+    blame_settle,
+    invocation_observe_template,
+    invocation_find_strays,
+    ask_stats,
+    ask_checksums,
+    blame_begin_exit,
+    end_workers,
+    blame_settle_exit,
+    template_end,
 };
 
 static void warn_of_disagreements(struct invocation *invocation)
@@ -257,22 +266,18 @@ static void warn_of_disagreements(struct invocation *invocation)
             invocation->disagreement);
 }
 
-/* Keeps the last words of what failed. */
+/* What a subject says may be an error, and saying it takes time. */
 static void take_output(struct record *record)
 {
     uint64_t bytes;
-    char *output = supervision_output(&bytes);
-    if (bytes > OUTPUT_MUCH)
-        record_warn(record, "much-output",
-                    "have it write less: the time that it takes is measured "
-                    "too",
+    record->output = supervision_output(&bytes);
+    if (bytes && record->reason == REASON_NONE)
+        record_warn(record, "subject-output",
+                    "read the end of it under \"output\" in the result, and "
+                    "have the subject write nothing: that is measured too",
                     "the subject wrote %llu bytes to its standard output and "
                     "error",
                     (unsigned long long)bytes);
-    if (record->reason == REASON_NONE)
-        free(output);
-    else
-        record->output = output;
 }
 
 static void warn_of_swap(struct invocation *invocation)

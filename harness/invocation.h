@@ -73,6 +73,10 @@ int invocation_observe(struct invocation *invocation, enum moment moment);
 /* observe.c: counts what the template has written since the fork. */
 int invocation_observe_template(struct invocation *invocation);
 
+/* strays.c: finds processes that the subject started beside its workers.  One
+ * that makes page counts wrong is invalid, any other a warning. */
+int invocation_find_strays(struct invocation *invocation);
+
 /* chunk.c: every worker serves its next `count` requests, which the burst
  * counts. */
 int invocation_serve_chunk(struct invocation *invocation, uint64_t count,

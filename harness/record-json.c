@@ -357,9 +357,8 @@ json_t *record_json(const struct record *record)
                               : json_string(reason_text(record->reason)));
     json_object_set_new(result, "detail",
                         valid ? json_null() : json_string(record->detail));
-    if (!valid)
-        set(result, "output", text_or_null(record->output),
-            "the subject wrote nothing");
+    set(result, "output", text_or_null(record->output),
+        "the subject wrote nothing");
     json_object_set_new(result, "subject", subject_json(record));
     set(result, "environment", json_incref(record->environment), NOT_REACHED);
     json_object_set_new(result, "template", template_json(record));

@@ -24,6 +24,7 @@ const char *reason_text(enum reason reason)
         [REASON_OUT_OF_MEMORY] = "out-of-memory",
         [REASON_UNREADABLE] = "unreadable",
         [REASON_CHECKSUM_DIFFERS] = "checksum-differs",
+        [REASON_STRAY_PROCESS] = "stray-process",
         [REASON_INTERRUPTED] = "interrupted",
     };
     return texts[reason];

@@ -30,6 +30,7 @@ enum reason {
     REASON_OUT_OF_MEMORY,    /* the kernel killed for want of memory */
     REASON_UNREADABLE,       /* the kernel's account could not be read */
     REASON_CHECKSUM_DIFFERS, /* from another subject at the same work */
+    REASON_STRAY_PROCESS,    /* a worker shares pages with a child of its own */
     REASON_INTERRUPTED,
 };
 
@@ -102,7 +103,8 @@ struct record {
     char started_at[32];
     char *program_hash;
     enum reason reason;
-    char *detail, *output; /* of an invalid invocation */
+    char *detail; /* of an invalid invocation */
+    char *output; /* the end of what the subject wrote; NULL: nothing */
     json_t *environment;
 
     uint64_t wall_ns;   /* of the whole invocation, starting and ending too */

@@ -89,8 +89,18 @@ teardown()
     [ "$status" -eq 0 ]
     validate results/fake/*.json
     # Two bursts, of 2 MiB and 26 bytes each, and the line of the load.
-    jq -e '[.warnings[] | select(.code == "much-output").detail] ==
+    jq -e '[.warnings[] | select(.code == "subject-output").detail] ==
         ["the subject wrote 8388743 bytes to its standard output and error"]' \
+        results/fake/*.json
+    jq -e '.output | endswith("these are the last words\n")' results/fake/*.json
+    ! grep -q 'last words' <<<"$output"
+}
+
+@test "a subject that writes nothing is said to, and not warned of" {
+    experiment
+    ./cowlab run fake.yaml -q
+    jq -e '.output == null and .output_why == "the subject wrote nothing" and
+        ([.warnings[].code] | contains(["subject-output"]) | not)' \
         results/fake/*.json
 }
 
@@ -169,10 +179,28 @@ teardown()
     expect_invalid bad-exit worker-died 'exited with status 5 while ending'
 }
 
-@test "processes that left the session are ended too" {
+@test "a worker that forks on its own is invalid, and all are ended" {
+    expect_invalid crowd stray-process 'forked by worker '
+    grep -q 'process [0-9]* (.*), forked by worker [01], is no worker' <<<"$stderr"
+}
+
+# warned FAULT WORDS: that run is valid, with this warning of a stray process.
+warned()
+{
     experiment
-    FAKE_FAULT=crowd run ./cowlab run fake.yaml -q
+    FAKE_FAULT=$1 ./cowlab run fake.yaml -q
+    validate results/fake/*.json
+    jq -e --arg words "$2" '[.warnings[] | select(.code == "stray-process")] |
+        length == 1 and (.[0].detail | contains($words))' results/fake/*.json
     nothing_left
+}
+
+@test "other programs that a subject starts, and copies of the template, are told" {
+    warned helper '(sleep), started by worker 1, runs beside the workers'
+    rm -r results
+    warned busy-helper 'worker 1 has started processes of its own, and waited'
+    rm -r results
+    warned forked-beside ', started by the template, runs beside the workers'
 }
 
 @test "what was measured before a fault is kept" {

@@ -116,7 +116,7 @@ static void valid_and_invalid(void **state)
     json_t *result = make_result(REASON_NONE);
     assert_string_equal(text_of(result, "status"), "valid");
     assert_true(json_is_null(json_object_get(result, "reason")));
-    assert_null(json_object_get(result, "output"));
+    assert_true(json_is_null(json_object_get(result, "output")));
     check_explained(result);
     json_decref(result);
     result = make_result(REASON_OUT_OF_MEMORY);
