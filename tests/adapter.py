@@ -25,10 +25,19 @@ COLLECTIONS = r"( collections=\S+)?( collections_more=\d+)?"
 
 
 class Adapter(supervisor.Subject):
-    """A subject that serves largeobject."""
+    """A subject that serves largeobject, if nothing else is said."""
 
-    def load(self, **settings):
-        super().load("largeobject", SEED, **{**SETTINGS, **settings})
+    def load(self, workload="largeobject", **settings):
+        if workload == "largeobject":
+            settings = {**SETTINGS, **settings}
+        super().load(workload, SEED, **settings)
+
+
+def described():
+    """The lines of --describe, as lists of fields."""
+    text = subprocess.run([sys.argv[1], SCRIPT, "--describe"], check=True,
+                          text=True, capture_output=True).stdout
+    return [line.split("\t") for line in text.splitlines()]
 
 
 # The definitions once more, independently of the adapter.
@@ -373,9 +382,9 @@ def lost(subject):
         time.sleep(0.01)
 
 
-def checksums(subject, settings):
+def checksums(subject, workload, settings):
     """The template's, then each worker's after some requests."""
-    subject.load(**settings)
+    subject.load(workload, **settings)
     found = [subject.template.ask("check", r"checked graph=(\w+)")[1]]
     subject.fork(2)
     for worker in subject.workers:
@@ -389,25 +398,62 @@ def checksums(subject, settings):
     return found
 
 
+# For each workload, what is asked of it beside the defaults.
+VARIANTS = {
+    "largeobject": [{}, {"strings": "shared"}, {"kept": 0, "lists": "split"},
+                    {"static": 0}, {"list-count": 0}, {"string-count": 0},
+                    {"string-bytes": 1}, {"walk-lists": 0, "build-every": 1}],
+    "read-mostly": [{"scale": 2}, {"scale": 3, "order": "sequential"},
+                    {"scale": 1, "fields": 1, "string-bytes": 1},
+                    {"scale": 1, "fields": 4, "batch": 1}],
+    "session-cache": [{"scale": 2}, {"scale": 1, "lookups": 400, "sets": 1},
+                      {"scale": 1, "keys": 3000, "hot-lookups": 0},
+                      {"scale": 1, "keys": 1, "attributes": 1},
+                      {"scale": 2, "sets": 0, "value-bytes": 1}],
+    "make-objects": [{"objects": 1000}, {"objects": 1, "made": 0},
+                     {"scale": 2, "objects": 345678, "made": 6}],
+    "strings-10m": [{"strings": 1000}, {"scale": 1, "strings": 1000},
+                    {"strings": 77, "string-bytes": 23, "reads": 0}],
+}
+
+
 def agree(subject):
     """The same settings and seed give the same work as in C."""
     command = subject.process.args
     collector = os.environ["COWLAB_BUILD"] + "/collectors/mark-side"
     subject.quit()
-    for change in [{}, {"strings": "shared"}, {"kept": 0, "lists": "split"},
-                   {"static": 0}, {"list-count": 0}, {"string-count": 0},
-                   {"string-bytes": 1}, {"walk-lists": 0, "build-every": 1}]:
-        ours, theirs = (checksums(Adapter(*words), change)
-                        for words in (command, [collector]))
-        assert ours == theirs, f"{change}: {ours} here, {theirs} in C"
+    served = [fact[1] for fact in described() if fact[0] == "workload"]
+    for workload in served:
+        for change in VARIANTS[workload]:
+            ours, theirs = (checksums(Adapter(*words), workload, change)
+                            for words in (command, [collector]))
+            assert ours == theirs, (f"{workload} {change}: {ours} here, "
+                                    f"{theirs} in C")
+
+
+def same_parameters(subject):
+    """Workloads have the parameters that they have in C."""
+    subject.quit()
+    text = subprocess.run(
+        [os.environ["COWLAB_BUILD"] + "/collectors/mark-side", "--describe"],
+        check=True, text=True, capture_output=True).stdout
+    in_c = [line.split("\t") for line in text.splitlines()]
+    served = [fact[1] for fact in described() if fact[0] == "workload"]
+    assert "largeobject" in served
+
+    def of(facts):
+        return [fact[1:-1] for fact in facts
+                if fact[0] == "parameter" and fact[1] in served]
+    ours, theirs = of(described()), of(in_c)
+    assert sorted(ours) == sorted(theirs), [
+        fact for fact in ours + theirs
+        if (fact in ours) != (fact in theirs)]
 
 
 def freeze(subject):
     """CPython freezes; PyPy does not declare the step and refuses it."""
     subject.load()
-    described = subprocess.run([subject.process.args[0], SCRIPT, "--describe"],
-                               check=True, text=True, capture_output=True)
-    declared = "prepare\tfreeze\t" in described.stdout
+    declared = "freeze" in [fact[1] for fact in described()]
     subject.template.ask("prepare freeze",
                          r"prepared ns=\d+" if declared else r"error .+")
     subject.template.ask("prepare disable", r"prepared ns=\d+")
@@ -422,12 +468,9 @@ def freeze(subject):
 
 def steps(subject):
     """Each step that Ruby declares works, and the others tell what they need."""
-    described = subprocess.run([subject.process.args[0], SCRIPT, "--describe"],
-                               check=True, text=True, capture_output=True)
-    declared = [line.split("\t")[1] for line in described.stdout.splitlines()
-                if line.startswith("prepare\t")]
-    version = re.search(r"^version\tRuby (\d+)\.(\d+)", described.stdout, re.M)
-    modern = tuple(map(int, version.groups())) >= (3, 3)
+    declared = [fact[1] for fact in described() if fact[0] == "prepare"]
+    version = next(fact[1] for fact in described() if fact[0] == "version")
+    modern = [int(n) for n in re.findall(r"\d+", version)[:2]] >= [3, 3]
     assert ("warmup" in declared) == modern, declared
     assert {"start", "disable"} <= set(declared), declared
     subject.load()

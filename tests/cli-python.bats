@@ -42,6 +42,9 @@ describes()
 @test "python3: a killed worker is reaped" { converse python3 reap; }
 @test "python3: a lost connection is the end" { converse python3 lost; }
 @test "python3: the same work as in C" { converse python3 agree; }
+@test "python3: workloads have the parameters that they have in C" {
+    converse python3 same_parameters
+}
 @test "python3: freeze and disable" { converse python3 freeze; }
 
 @test "pypy3: describes itself" { describes pypy3 PyPy; }

@@ -33,6 +33,9 @@ converse()
 @test "ruby: a killed worker is reaped" { converse reap; }
 @test "ruby: a lost connection is the end" { converse lost; }
 @test "ruby: the same work as in C" { converse agree; }
+@test "ruby: workloads have the parameters that they have in C" {
+    converse same_parameters
+}
 @test "ruby: every step of the preparation" { converse steps; }
 
 @test "ruby.rb alone says what starts it" {

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "build"
 require_relative "runtime"
 require_relative "workloads"
 
@@ -10,6 +11,10 @@ module Cowlab
              ["about", "Ruby 3, with the workloads written in Ruby"],
              %w[stands-for Ruby],
              ["version", "Ruby #{RUBY_VERSION}p#{RUBY_PATCHLEVEL}"]]
+    Build.facts.each do |name, value|
+      text = value.to_s.split.join(" ")
+      facts << ["build", name, text] unless text.empty?
+    end
     Runtime.steps.each do |name, (meaning)|
       facts << ["prepare", name, meaning]
     end

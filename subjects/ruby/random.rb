@@ -6,6 +6,7 @@ module Cowlab
   # splitmix64, the same numbers in every subject (PROTOCOL.md, "Checksums").
   class RandomNumbers
     LOAD = 1 << 31 # stands for worker and request while the template loads
+    STEP = Word.new(0x9e3779b97f4a7c15).freeze
 
     def initialize(seed)
       @seed = Cowlab.mix(seed)
@@ -21,10 +22,10 @@ module Cowlab
 
     # The next number, as a Word that the one after it overwrites.
     def draw
-      @drawn.mix_from(@state.add(0x9e3779b9, 0x7f4a7c15))
+      @drawn.mix_from(@state.add(STEP))
     end
 
-    # The next number modulo a divisor below 2^31.
+    # The next number modulo a divisor.
     def below(divisor)
       draw % divisor
     end

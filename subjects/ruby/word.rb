@@ -27,10 +27,10 @@ module Cowlab
       self
     end
 
-    # Adds a number given in halves, modulo 2^64.
-    def add(high, low)
-      low += @low
-      @high = (@high + high + (low >> 32)) & HALF
+    # Adds another one, modulo 2^64.
+    def add(word)
+      low = @low + word.low
+      @high = (@high + word.high + (low >> 32)) & HALF
       @low = low & HALF
       self
     end
@@ -71,7 +71,7 @@ module Cowlab
       xor(value).mix
     end
 
-    # The remainder for a divisor below 2^31.
+    # The remainder; no object is needed for a divisor below 2^31.
     def %(divisor)
       (@high % divisor * ((1 << 32) % divisor) + @low) % divisor
     end

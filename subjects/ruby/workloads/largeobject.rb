@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "../parameters"
+require_relative "../strings"
 require_relative "../word"
 
 module Cowlab
@@ -32,8 +33,6 @@ module Cowlab
         IntegerParameter.new("walk-lists", 200, 0, 1_000_000, "lists",
                              "lists that a reading request visits")
       ].freeze
-
-      LETTERS = ("a".."z").to_a.freeze
 
       def initialize(settings, _random)
         @settings = settings
@@ -79,7 +78,7 @@ module Cowlab
                     Array.new(count, @string)
                   else
                     bytes = @settings["string-bytes"]
-                    Array.new(count) { |j| LETTERS[j % 26] * bytes }
+                    Array.new(count) { |j| Cowlab.string_of(bytes, j) }
                   end
         [lists, strings]
       end
