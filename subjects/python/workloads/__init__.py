@@ -7,7 +7,7 @@ returns a reply, and checksum()."""
 
 import importlib
 
-NAMES = ("largeobject",)
+NAMES = ("largeobject", "read-mostly")
 
 
 def find(name):
