@@ -67,6 +67,7 @@ acquitted()
     acquitted stores 4 heap-bytes=65536 stores=50 reads=50 allocate=20
     for lists in inline split; do
         acquitted read-mostly 4 scale=1 lists="$lists"
+        acquitted session-cache 10 scale=1 lists="$lists"
     done
     acquitted binary-trees 4 depth=5
     acquitted gcbench 4 depth=5 array=100

@@ -91,6 +91,13 @@ agree()
     done
 }
 
+@test "equal checksums: session-cache, found and not" {
+    for lists in inline split; do
+        agree session-cache 300 scale=5 lists="$lists" lookups=20
+    done
+    agree session-cache 100 scale=1 keys=400 hot-lookups=0
+}
+
 @test "equal checksums: the classic trees" {
     agree binary-trees 5 depth=8
     agree gcbench 5 depth=8 array=2000

@@ -18,6 +18,7 @@ small()
         largeobject) echo list-count=20 string-count=200 strings=distinct \
             build-every=3 ;;
         read-mostly) echo scale=2 ;;
+        session-cache) echo scale=2 ;;
         shadow) echo steps=300 deep=100 wide=100 minor-every=70 fork-every=200 \
             siblings=1 collect-allocations=50 ;;
         stores) echo heap-bytes=70000 stores=40 reads=40 allocate=40 ;;
@@ -43,6 +44,7 @@ other()
         uniform.object-bytes | stores.object-bytes) echo 96 ;;
         uniform.*) echo 200000 ;;
         binary-trees.depth | gcbench.depth) echo 8 ;;
+        session-cache.hot-lookups) echo 500 ;;
         *) echo $(($3 * 2 + 7)) ;;
     esac
 }

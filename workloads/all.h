@@ -9,13 +9,14 @@
 #include "workloads/gcbench.h"
 #include "workloads/largeobject.h"
 #include "workloads/read-mostly.h"
+#include "workloads/session-cache.h"
 #include "workloads/shadow.h"
 #include "workloads/stores.h"
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject, &read_mostly, &uniform, &binary_trees,
-    &gcbench,     &stores,      &shadow,  NULL,
+    &largeobject, &read_mostly, &session_cache, &uniform, &binary_trees,
+    &gcbench,     &stores,      &shadow,        NULL,
 };
 
 #endif
