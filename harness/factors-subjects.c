@@ -90,6 +90,18 @@ static int read_prepare(const struct subject *subject, struct node prepare,
     return 0;
 }
 
+/* Why a step that is asked for cannot be had here, or NULL. */
+static const char *lacking(const struct subject *subject, struct node prepare)
+{
+    const char *why = NULL;
+    size_t count = node_kind(prepare) == NODE_LIST ? node_count(prepare) : 0;
+    for (size_t i = 0; i < count && !why; i++) {
+        const char *step = node_text(node_item(prepare, i));
+        why = step ? subject_lacks(subject, step) : NULL;
+    }
+    return why;
+}
+
 static int refuse_except(const struct entry *entry, struct error *error)
 {
     struct node except = node_find(entry->node, "except");
@@ -115,6 +127,9 @@ static int add_subject(struct factors *factors, const struct entry *entry,
                          catalogue_missing(factors->catalogue, name), optional,
                          error);
     struct node prepare = node_find(entry->node, "prepare");
+    const char *why = lacking(subject, prepare);
+    if (why)
+        return leave_out(factors, entry, why, optional, error);
     if (entry_check(entry, name, &subject->options, error) ||
         read_prepare(subject, prepare, error))
         return -1;

@@ -71,6 +71,9 @@ static void print_subject(const struct subject *subject)
         puts("Steps that prepare a template before the fork:");
         list_prepare(subject, stdout);
     }
+    for (size_t i = 0; i < subject->lacks_count; i++)
+        printf("It has no step '%s': %s.\n\n", subject->lacks[i].fields[0],
+               subject->lacks[i].fields[1]);
     if (subject->metadata_count) {
         puts("Where it keeps its metadata, and when it writes there:");
         list_metadata(subject, stdout);

@@ -93,6 +93,15 @@ static int read_prepare(struct subject *subject, char *const *fields,
     return 0;
 }
 
+static int read_lacks(struct subject *subject, char *const *fields,
+                      struct error *error)
+{
+    if (!*fields[0] || !*fields[1])
+        return error_set(error, "an empty step or reason");
+    add_fact(&subject->lacks, &subject->lacks_count, fields, 2);
+    return 0;
+}
+
 static int read_metadata(struct subject *subject, char *const *fields,
                          struct error *error)
 {
@@ -140,6 +149,7 @@ static const struct fact {
     {"build", 2, read_build},
     {"option", 7, read_option},
     {"prepare", 2, read_prepare},
+    {"lacks", 2, read_lacks},
     {"metadata", 5, read_metadata},
     {"workload", 2, read_workload},
     {"parameter", 8, read_parameter},
@@ -213,6 +223,7 @@ void subject_clear(struct subject *subject)
     declarations_free(&subject->options);
     free_facts(subject->build, subject->build_count);
     free_facts(subject->prepare, subject->prepare_count);
+    free_facts(subject->lacks, subject->lacks_count);
     free_facts(subject->metadata, subject->metadata_count);
     for (size_t i = 0; i < subject->workload_count; i++) {
         free(subject->workloads[i].name);
@@ -229,5 +240,13 @@ const struct subject_workload *subject_workload(const struct subject *subject,
     for (size_t i = 0; i < subject->workload_count; i++)
         if (strcmp(subject->workloads[i].name, name) == 0)
             return &subject->workloads[i];
+    return NULL;
+}
+
+const char *subject_lacks(const struct subject *subject, const char *step)
+{
+    for (size_t i = 0; i < subject->lacks_count; i++)
+        if (!strcmp(subject->lacks[i].fields[0], step))
+            return subject->lacks[i].fields[1];
     return NULL;
 }

@@ -12,7 +12,8 @@
 #include "harness/declaration.h"
 #include "harness/error.h"
 
-struct subject_fact { /* of a build, a prepare step, or a row of metadata */
+struct subject_fact { /* of a build, a prepare step that there is or is not, or
+                       * a row of metadata */
     char *fields[5];  /* as in PROTOCOL.md, unused ones NULL */
 };
 
@@ -34,6 +35,8 @@ struct subject {
     struct declarations options;
     struct subject_fact *prepare;
     size_t prepare_count;
+    struct subject_fact *lacks; /* steps of its kind that it has not: why */
+    size_t lacks_count;
     struct subject_fact *metadata;
     size_t metadata_count;
     struct subject_workload *workloads;
@@ -46,6 +49,10 @@ struct subject {
  * after a failure. */
 int subject_parse(struct subject *subject, char *text, struct error *error);
 void subject_clear(struct subject *subject);
+
+/* Why the subject has not a prepare step that another version of it has, or
+ * NULL. */
+const char *subject_lacks(const struct subject *subject, const char *step);
 
 /* An adapter whose runtime is missing here. */
 struct missing_subject {

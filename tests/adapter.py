@@ -454,7 +454,7 @@ def same_parameters(subject):
 def freeze(subject):
     """CPython freezes; PyPy does not declare the step and refuses it."""
     subject.load()
-    declared = "freeze" in [fact[1] for fact in described()]
+    declared = ["prepare", "freeze"] in [fact[:2] for fact in described()]
     subject.template.ask("prepare freeze",
                          r"prepared ns=\d+" if declared else r"error .+")
     subject.template.ask("prepare disable", r"prepared ns=\d+")

@@ -86,6 +86,7 @@ YAML
     has "  pymalloc: yes"
     has "  version: CPython 3.11.2"
     has "python   freeze  objects left alone by the collector"
+    has "It has no step 'warmup': it needs CPython 3.99, and this is CPython 3.11.2."
     run front show collector python
     [ "$status" -eq 1 ]
     has "'python' is a runtime, not a collector: see cowlab show subject python"
@@ -165,6 +166,29 @@ YAML
     run front show experiment some
     [ "$status" -eq 0 ]
     has "Left out: pypy: pypy3 is not installed (Debian package pypy3)."
+}
+
+@test "a step that this version of a runtime lacks is refused, or left out" {
+    mkdir experiments
+    cat >experiments/some.yaml <<'YAML'
+experiment: some
+matrix:
+  subject:
+    - mark-side
+    - {name: python, label: warm, prepare: [gc, warmup]}
+  workload: [largeobject]
+YAML
+    run front show experiment some
+    [ "$status" -eq 1 ]
+    has "some.yaml:5:14: subject 'python' cannot run here: it needs CPython 3.99, and this is CPython 3.11.2; install it, or write 'optional: true' to leave it out"
+    sed -i 's/warmup]/&, optional: true/' experiments/some.yaml
+    run front show experiment some
+    [ "$status" -eq 0 ]
+    has "Left out: warm: it needs CPython 3.99, and this is CPython 3.11.2."
+    sed -i 's/warmup/warmpu/' experiments/some.yaml
+    run front show experiment some
+    [ "$status" -eq 1 ]
+    has "unknown prepare step of python 'warmpu'"
 }
 
 @test "without a name, all keys are shown, and those are all that are known" {

@@ -105,6 +105,8 @@ static void bad_facts(void **state)
          "line 3: build: cc: said twice"},
         {"cowlab-subject\t1\nbuild\tcc\t\n",
          "line 2: build: an empty name or value"},
+        {"cowlab-subject\t1\nlacks\twarmup\t\n",
+         "line 2: lacks: an empty step or reason"},
         {"cowlab-subject\t1\noption\to\tinteger\t9\t0\t2\t-\tm\n",
          "line 2: option: its own default: o is 9: it must be from 0 to 2"},
         {"cowlab-subject\t1\n1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\n",

@@ -13,6 +13,8 @@ def facts():
         yield "build", name, value
     for step, (meaning, _) in runtime.PREPARE.items():
         yield "prepare", step, meaning
+    for step, why in runtime.LACKS.items():
+        yield "lacks", step, why
     for name in workloads.NAMES:
         workload = workloads.find(name)
         yield "workload", name, workload.ABOUT

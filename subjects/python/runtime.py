@@ -11,6 +11,9 @@ PREPARE = {"gc": ("a full collection", gc.collect)}
 if hasattr(gc, "freeze"):
     PREPARE["freeze"] = ("gc.freeze(): the collector leaves alone whatever "
                          "exists at the fork", gc.freeze)
+# step: why it is not there
+LACKS = {} if "freeze" in PREPARE else {
+    "freeze": f"gc.freeze() is CPython's, and this is {NAME}"}
 PREPARE["disable"] = ("gc.disable(): collections only when asked for",
                       gc.disable)
 

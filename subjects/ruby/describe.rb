@@ -18,6 +18,7 @@ module Cowlab
     Runtime.steps.each do |name, (meaning)|
       facts << ["prepare", name, meaning]
     end
+    Runtime.lacks.each { |name, why| facts << ["lacks", name, why] }
     Workloads::NAMES.each do |name|
       file = Workloads.find(name)
       facts << ["workload", name, file::ABOUT]

@@ -32,14 +32,19 @@ module Cowlab
       STEPS.select { |_, (_, _, there)| there }
     end
 
+    # Those that are not there, and why.
+    def self.lacks
+      (STEPS.keys - steps.keys).to_h do |name|
+        [name, "#{NEEDS[name]}, and this is Ruby #{RUBY_VERSION}"]
+      end
+    end
+
     # What performs a step.
     def self.step(name)
       raise ArgumentError, "Ruby has no step '#{name}'" unless STEPS.key?(name)
+      raise NotImplementedError, lacks[name] if lacks.key?(name)
 
-      _, how, there = STEPS[name]
-      there or raise NotImplementedError,
-                     "#{NEEDS[name]}, and this is Ruby #{RUBY_VERSION}"
-      how
+      STEPS[name][1]
     end
   end
 end
