@@ -69,6 +69,7 @@ acquitted()
         acquitted read-mostly 4 scale=1 lists="$lists"
         acquitted session-cache 10 scale=1 lists="$lists"
     done
+    acquitted mixed 10 scale=1
     acquitted binary-trees 4 depth=5
     acquitted gcbench 4 depth=5 array=100
 }

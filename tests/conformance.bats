@@ -98,6 +98,11 @@ agree()
     agree session-cache 100 scale=1 keys=400 hot-lookups=0
 }
 
+@test "equal checksums: a mix, and its parts by other weights" {
+    agree mixed 100 scale=20
+    agree mixed 100 scale=20 weight-read-mostly=0 session-cache.lookups=3
+}
+
 @test "equal checksums: the classic trees" {
     agree binary-trees 5 depth=8
     agree gcbench 5 depth=8 array=2000

@@ -17,6 +17,7 @@ small()
         gcbench) echo depth=6 array=100 ;;
         largeobject) echo list-count=20 string-count=200 strings=distinct \
             build-every=3 ;;
+        mixed) echo scale=2 ;;
         read-mostly) echo scale=2 ;;
         session-cache) echo scale=2 ;;
         shadow) echo steps=300 deep=100 wide=100 minor-every=70 fork-every=200 \
@@ -43,13 +44,15 @@ other()
         uniform.heap-bytes | stores.heap-bytes) echo 140000 ;;
         uniform.object-bytes | stores.object-bytes) echo 96 ;;
         uniform.*) echo 200000 ;;
+        *.weight-*) echo 1000 ;;
         binary-trees.depth | gcbench.depth) echo 8 ;;
         session-cache.hot-lookups) echo 500 ;;
         *) echo $(($3 * 2 + 7)) ;;
     esac
 }
 
-# The workloads; the parameters of one: name, type, least or choices.
+# The workloads; the parameters of one: name, type, least or choices.  Those of
+# its parts have a test of their own.
 workloads()
 {
     "$program" --describe | awk -F'\t' '$1 == "workload" { print $2 }'
@@ -58,7 +61,8 @@ workloads()
 parameters()
 {
     "$program" --describe | awk -F'\t' -v workload="$1" '
-        $1 == "parameter" && $2 == workload { print $3, $4, $6 }'
+        $1 == "parameter" && $2 == workload && $3 !~ /[.]/ {
+            print $3, $4, $6 }'
 }
 
 # What a workload with these settings answers, leaves and costs, without times.
@@ -132,4 +136,58 @@ values()
     [ $((sizes[1] - sizes[0])) -ge $((20000 * 7)) ]
     [ $((sizes[2] - sizes[1])) -ge $((40000 * 7)) ]
     [ $((sizes[2] - sizes[1])) -le $((40000 * 7 + 20)) ]
+}
+
+@test "the parameters of a mix's parts are those of the workloads" {
+    local part
+    "$program" --describe | grep '^parameter' >"$BATS_TEST_TMPDIR/parameters"
+    cd "$BATS_TEST_TMPDIR"
+    cut -f3 parameters | sed -n 's/[.].*//p' | sort -u >parts
+    [ "$(grep -c . parts)" -ge 2 ]
+    while read -r part; do
+        awk -F'\t' -v OFS='\t' -v part="$part" '
+            $2 == part { $2 = "mixed"; $3 = part "." $3; print }' parameters >own
+        [ "$(grep -c . own)" -ge 1 ]
+        awk -F'\t' -v part="$part" 'index($3, part ".") == 1' parameters |
+            cmp - own
+        grep -qP "^parameter\tmixed\tweight-$part\t" parameters
+    done <parts
+}
+
+@test "a part's parameter reaches the part, and no other" {
+    local outcomes
+    outcomes=$(for setting in session-cache.sets=0 session-cache.sets=9 \
+        read-mostly.batch=9 read-mostly.string-bytes=9 session-cache.scale=99; do
+        outcome mixed scale=2 "$setting" | cksum
+    done)
+    [ "$(sort -u <<<"$outcomes" | grep -c .)" -eq 5 ]
+    for wrong in sets=1 shadow.steps=1 read-mostly.sets=1 read-mostly.=1 .sets=1 \
+        read-mostly.batch=0; do
+        run "$program" run mixed 1 "$wrong"
+        [ "$status" -eq 1 ]
+        grep -qE "no parameter|no such part|range" <<<"$output"
+    done
+}
+
+@test "requests are drawn by weights: a part of weight 0 is never one" {
+    local all=(scale=2) part read cache
+    while read -r part; do
+        all+=("weight-$part=0")
+    done < <("$program" --describe | awk -F'\t' '
+        $2 == "mixed" && sub(/^weight-/, "", $3) { print $3 }')
+    run "$program" run mixed 1 "${all[@]}"
+    [ "$status" -eq 1 ]
+    [ "$(grep -c . <<<"$output")" -eq 1 ]
+    grep -qF "mixed: all weights are 0, and no request can be drawn: give one" \
+        <<<"$output"
+    # Of sessions, requests that only read leave all as it was.
+    graph() { "$program" run mixed 50 "${all[@]}" "$@" |
+        awk '$1 == "graph" { print $2 }'; }
+    read=$(graph weight-read-mostly=1)
+    cache=$(graph weight-session-cache=1)
+    [ "$read" = "$(graph weight-read-mostly=1000)" ]
+    [ "$cache" = "$(graph weight-session-cache=1000)" ]
+    [ "$cache" != "$read" ]
+    [ "$(graph weight-read-mostly=1 weight-session-cache=1)" != "$read" ]
+    [ "$(graph weight-read-mostly=1 weight-session-cache=1)" != "$cache" ]
 }

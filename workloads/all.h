@@ -8,6 +8,7 @@
 #include "workloads/binary-trees.h"
 #include "workloads/gcbench.h"
 #include "workloads/largeobject.h"
+#include "workloads/mixed.h"
 #include "workloads/read-mostly.h"
 #include "workloads/session-cache.h"
 #include "workloads/shadow.h"
@@ -16,7 +17,7 @@
 
 const struct workload *const workloads[] = {
     &largeobject, &read_mostly, &session_cache, &uniform, &binary_trees,
-    &gcbench,     &stores,      &shadow,        NULL,
+    &gcbench,     &stores,      &shadow,        &mixed,   NULL,
 };
 
 #endif

@@ -30,11 +30,18 @@
             "the workload states"                                              \
     }
 
+/* What a workload has of its size as a part of another one (mixed.h). */
+static struct {
+    uint64_t part, of;
+} scale_share = {1, 1};
+
 /* So many of `count`, rounded, and at least one. */
 static inline uint64_t scaled(uint64_t count, int64_t scale)
 {
-    uint64_t objects =
-        (count * (uint64_t)scale + SCALE_DEFAULT / 2) / SCALE_DEFAULT;
+    unsigned __int128 share =
+        (unsigned __int128)count * (uint64_t)scale * scale_share.part;
+    uint64_t whole = SCALE_DEFAULT * scale_share.of;
+    uint64_t objects = (uint64_t)((share + whole / 2) / whole);
     return objects > 0 ? objects : 1;
 }
 

@@ -17,6 +17,14 @@ struct workload {
     const struct parameter *parameters;
     size_t parameter_count;
 
+    /* The workloads that it is put together from, NULL-terminated, or NULL.
+     * Their parameters are settings of this one, as PART.PARAMETER. */
+    const struct workload *const *parts;
+
+    /* Asked when the parameters are set, before anything is loaded: NULL, or
+     * what is wrong with them and what to do.  NULL: any will do. */
+    const char *(*wrong)(void);
+
     /* Builds the template's heap; the parameters are set. */
     void (*load)(struct random *random);
 

@@ -20,9 +20,11 @@ static void print_choice(const char *choices, int64_t index)
     }
 }
 
-static void print_parameter(const struct parameter *parameter)
+/* Prints a declaration from its name on, `before` which stands whose it is. */
+static void print_parameter(const char *before,
+                            const struct parameter *parameter)
 {
-    printf("\t%s\t", parameter->name);
+    printf("\t%s%s\t", before, parameter->name);
     if (parameter->choices != NULL) {
         printf("choice\t");
         print_choice(parameter->choices, *parameter->value);
@@ -35,6 +37,27 @@ static void print_parameter(const struct parameter *parameter)
            parameter->meaning);
 }
 
+static void print_parameters(const struct workload *whole, const char *before,
+                             const struct workload *workload)
+{
+    for (size_t i = 0; i < workload->parameter_count; i++) {
+        printf("parameter\t%s", whole->name);
+        print_parameter(before, &workload->parameters[i]);
+    }
+}
+
+static void print_workload(const struct workload *workload)
+{
+    char before[64];
+    const struct workload *const *part = workload->parts;
+    printf("workload\t%s\t%s\n", workload->name, workload->about);
+    print_parameters(workload, "", workload);
+    for (; part != NULL && *part != NULL; part++) {
+        snprintf(before, sizeof before, "%s.", (*part)->name);
+        print_parameters(workload, before, *part);
+    }
+}
+
 void describe(void)
 {
     printf("cowlab-subject\t1\n");
@@ -45,7 +68,7 @@ void describe(void)
     printf("version\tcowlab %s\n", PACKAGE_VERSION);
     for (size_t i = 0; i < collector.option_count; i++) {
         printf("option");
-        print_parameter(&collector.options[i]);
+        print_parameter("", &collector.options[i]);
     }
     for (size_t i = 0; i < collector.prepare_count; i++) {
         printf("prepare\t%s\t%s\n", collector.prepare[i].name,
@@ -57,12 +80,7 @@ void describe(void)
                row->bits, row->per_bytes, row->when);
     }
     for (size_t i = 0; workloads[i] != NULL; i++) {
-        const struct workload *workload = workloads[i];
-        printf("workload\t%s\t%s\n", workload->name, workload->about);
-        for (size_t j = 0; j < workload->parameter_count; j++) {
-            printf("parameter\t%s", workload->name);
-            print_parameter(&workload->parameters[j]);
-        }
+        print_workload(workloads[i]);
     }
 }
 

@@ -59,13 +59,54 @@ static const char *set(const struct parameter *parameters, size_t count,
     return say("no parameter or option", name);
 }
 
-static const struct workload *workload_named(const char *name)
+/* The one whose name is the first `length` characters, or NULL. */
+static const struct workload *
+workload_named(const struct workload *const *workload, const char *name,
+               size_t length)
 {
-    const struct workload *const *workload = workloads;
-    while (*workload != NULL && strcmp((*workload)->name, name) != 0) {
+    while (*workload != NULL &&
+           (strncmp((*workload)->name, name, length) != 0 ||
+            (*workload)->name[length] != '\0')) {
         workload++;
     }
     return *workload;
+}
+
+/* A parameter of the workload or, as PART.PARAMETER, of one of its parts. */
+static const char *set_parameter(const struct workload *workload,
+                                 const char *name, const char *value)
+{
+    size_t length = strcspn(name, ".");
+    const char *parameter = name;
+    if (name[length] != '\0' && workload->parts != NULL) {
+        workload = workload_named(workload->parts, name, length);
+        parameter = name + length + 1;
+    }
+    return workload ? set(workload->parameters, workload->parameter_count,
+                          parameter, value)
+                    : say("no such part:", name);
+}
+
+/* What is wrong with a workload's parameters as a whole, or NULL. */
+static const char *wrong_together(const struct workload *workload)
+{
+    const char *problem = workload->wrong ? workload->wrong() : NULL;
+    if (problem == NULL) {
+        return NULL;
+    }
+    snprintf(wrong, sizeof wrong, "%s: %.200s", workload->name, problem);
+    return wrong;
+}
+
+/* The same of it and its parts. */
+static const char *wrong_anywhere(const struct workload *workload)
+{
+    const char *problem = wrong_together(workload);
+    const struct workload *const *part = workload->parts;
+    while (problem == NULL && part != NULL && *part != NULL) {
+        problem = wrong_together(*part++);
+    }
+    return problem;
 }
 
 const char *settings_take(struct settings *settings, char **words,
@@ -80,7 +121,8 @@ const char *settings_take(struct settings *settings, char **words,
         *value++ = '\0';
         const char *problem = NULL;
         if (strcmp(words[i], "workload") == 0) {
-            settings->workload = workload_named(value);
+            settings->workload =
+                workload_named(workloads, value, strlen(value));
             problem =
                 settings->workload ? NULL : say("no workload named", value);
         } else if (strcmp(words[i], "seed") == 0) {
@@ -93,12 +135,12 @@ const char *settings_take(struct settings *settings, char **words,
         } else if (settings->workload == NULL) {
             problem = say("a parameter before the workload:", words[i]);
         } else {
-            problem = set(settings->workload->parameters,
-                          settings->workload->parameter_count, words[i], value);
+            problem = set_parameter(settings->workload, words[i], value);
         }
         if (problem != NULL) {
             return problem;
         }
     }
-    return settings->workload ? NULL : "no workload was named";
+    return settings->workload ? wrong_anywhere(settings->workload)
+                              : "no workload was named";
 }
