@@ -8,7 +8,7 @@ module Cowlab
   # settings and the random numbers of the load; it has request(number, random),
   # which returns a reply, and checksum, a Word.
   module Workloads
-    NAMES = %w[largeobject read-mostly].freeze
+    NAMES = %w[largeobject read-mostly session-cache].freeze
 
     # The class of a workload; only the one that is asked for is there.
     def self.find(name)
