@@ -23,6 +23,7 @@ static inline bool count_is_exact(const struct object *object)
 static inline void count_up(struct object *object)
 {
     ++*count_word(object);
+    COUNT_IS_STORED(*count_word(object));
 }
 
 /* Returns whether nothing holds the object any more. */

@@ -35,6 +35,7 @@ static inline void count_up(struct object *object)
     uint64_t count = count_load(object);
     if (!count_is_immortal(count)) {
         *count_word(object) = count + 1;
+        COUNT_IS_STORED(*count_word(object));
     }
 }
 

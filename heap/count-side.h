@@ -11,6 +11,7 @@
 #ifndef HEAP_COUNT_SIDE_H
 #define HEAP_COUNT_SIDE_H
 
+#include "heap/count-stored.h"
 #include "heap/heap.h"
 
 /* Bytes directly before the object that are the count's. */
@@ -54,6 +55,7 @@ static inline void count_up(struct object *object)
     uint16_t *count = count_entry(object);
     if (*count != COUNT_STUCK) {
         ++*count;
+        COUNT_IS_STORED(*count);
     }
 }
 

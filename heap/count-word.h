@@ -5,6 +5,7 @@
 #define HEAP_COUNT_WORD_H
 
 #include "collectors/collector.h"
+#include "heap/count-stored.h"
 #include "heap/object.h"
 
 /* Bytes directly before the object that are the count's. */

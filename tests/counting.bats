@@ -66,6 +66,32 @@ COUNTS='.subject | test("^refcount(-nogc|-freeze|-bitmap)?$")'
     hold ".lists != \"inline\" or .header_pages > 50"
 }
 
+@test "reading: what is taken and let go at once is written all the same" {
+    cat >values.yaml <<'END'
+experiment: values
+bursts: 1
+requests-per-burst: 1
+matrix:
+  subject:
+    - {name: refcount, prepare: [gc]}
+    - {name: refcount-side, prepare: [gc]}
+    - {name: refcount-immortal, prepare: [gc]}
+  workload:
+    - {name: read-mostly, scale: 20, batch: 4000, order: sequential,
+       lists: split}
+  workers: [1]
+END
+    "$COWLAB_BUILD/cowlab" run values.yaml --results results --quiet >table
+    # Each record and each value was held once: all pages where an object
+    # begins, or those of the table of counts.
+    jq -e '.workers[0].samples[-1].pages.cells.broken ==
+        .template.layout.header_pages' results/refcount-prepare-*.json
+    jq -e '.workers[0].samples[-1].pages | .cells.broken == 0 and
+        .counts.broken > 20' results/refcount-side-*.json
+    jq -e '.workers[0].samples[-1].pages.cells.broken == 0' \
+        results/refcount-immortal-*.json
+}
+
 # Those who write every container that the cyclic collector looks at.
 WRITES='.subject | test("^refcount(-deferred)?$")'
 
