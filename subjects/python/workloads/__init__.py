@@ -7,7 +7,7 @@ returns a reply, and checksum()."""
 
 import importlib
 
-NAMES = ("largeobject", "read-mostly")
+NAMES = ("largeobject", "read-mostly", "session-cache")
 
 
 def find(name):
