@@ -70,6 +70,9 @@ acquitted()
         acquitted session-cache 10 scale=1 lists="$lists"
     done
     acquitted mixed 10 scale=1
+    for characters in inline apart; do
+        acquitted skkzipcode-like 3 scale=2 lines=20 characters="$characters"
+    done
     acquitted binary-trees 4 depth=5
     acquitted gcbench 4 depth=5 array=100
 }

@@ -103,6 +103,12 @@ agree()
     agree mixed 100 scale=20 weight-read-mostly=0 session-cache.lookups=3
 }
 
+@test "equal checksums: skkzipcode-like, both places of characters" {
+    for characters in inline apart; do
+        agree skkzipcode-like 20 scale=20 lines=100 characters="$characters"
+    done
+}
+
 @test "equal checksums: the classic trees" {
     agree binary-trees 5 depth=8
     agree gcbench 5 depth=8 array=2000

@@ -22,6 +22,7 @@ small()
         session-cache) echo scale=2 ;;
         shadow) echo steps=300 deep=100 wide=100 minor-every=70 fork-every=200 \
             siblings=1 collect-allocations=50 ;;
+        skkzipcode-like) echo scale=2 lines=20 ;;
         stores) echo heap-bytes=70000 stores=40 reads=40 allocate=40 ;;
         uniform) echo heap-bytes=70000 read=40000 allocate=40000 keep=40000 \
             write=40000 writes=reference drop=300000 dropped=ring ;;
@@ -47,6 +48,7 @@ other()
         *.weight-*) echo 1000 ;;
         binary-trees.depth | gcbench.depth) echo 8 ;;
         session-cache.hot-lookups) echo 500 ;;
+        skkzipcode-like.line-bytes) echo 100 ;;
         *) echo $(($3 * 2 + 7)) ;;
     esac
 }

@@ -12,12 +12,14 @@
 #include "workloads/read-mostly.h"
 #include "workloads/session-cache.h"
 #include "workloads/shadow.h"
+#include "workloads/skkzipcode-like.h"
 #include "workloads/stores.h"
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject, &read_mostly, &session_cache, &uniform, &binary_trees,
-    &gcbench,     &stores,      &shadow,        &mixed,   NULL,
+    &largeobject, &read_mostly,  &session_cache, &skkzipcode_like,
+    &uniform,     &binary_trees, &gcbench,       &stores,
+    &shadow,      &mixed,        NULL,
 };
 
 #endif
