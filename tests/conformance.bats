@@ -113,3 +113,13 @@ agree()
     agree binary-trees 5 depth=8
     agree gcbench 5 depth=8 array=2000
 }
+
+@test "equal checksums: objects that age, in both shapes of list" {
+    for lists in inline split; do
+        agree make-objects 10 scale=5 made=3000 lists="$lists"
+    done
+}
+
+@test "equal checksums: strings to be marked" {
+    agree strings-10m 10 scale=2
+}

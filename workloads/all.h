@@ -8,18 +8,20 @@
 #include "workloads/binary-trees.h"
 #include "workloads/gcbench.h"
 #include "workloads/largeobject.h"
+#include "workloads/make-objects.h"
 #include "workloads/mixed.h"
 #include "workloads/read-mostly.h"
 #include "workloads/session-cache.h"
 #include "workloads/shadow.h"
 #include "workloads/skkzipcode-like.h"
 #include "workloads/stores.h"
+#include "workloads/strings-10m.h"
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject, &read_mostly,  &session_cache, &skkzipcode_like,
-    &uniform,     &binary_trees, &gcbench,       &stores,
-    &shadow,      &mixed,        NULL,
+    &largeobject,  &read_mostly, &session_cache, &skkzipcode_like, &uniform,
+    &binary_trees, &gcbench,     &stores,        &shadow,          &mixed,
+    &make_objects, &strings_10m, NULL,
 };
 
 #endif
