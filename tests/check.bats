@@ -79,6 +79,10 @@ acquitted()
         acquitted make-objects 4 objects=100 made=20 lists="$lists"
     done
     acquitted strings-10m 4 strings=100
+    for caches in together apart; do
+        acquitted inline-cache 4 methods=100 calls=20 caches="$caches"
+    done
+    acquitted constant-caches 4 methods=50 calls=400
 }
 
 @test "every workload that ships was tried above" {

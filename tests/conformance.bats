@@ -123,3 +123,13 @@ agree()
 @test "equal checksums: strings to be marked" {
     agree strings-10m 10 scale=2
 }
+
+@test "equal checksums: caches beside the bytecode and apart from it" {
+    for caches in together apart; do
+        agree inline-cache 10 scale=20 calls=500 warm=200 caches="$caches"
+    done
+}
+
+@test "equal checksums: constants that are cached when they are first used" {
+    agree constant-caches 10 scale=30 calls=150 warm=200
+}

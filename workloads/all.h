@@ -6,7 +6,9 @@
 #include "workloads/workload.h"
 
 #include "workloads/binary-trees.h"
+#include "workloads/constant-caches.h"
 #include "workloads/gcbench.h"
+#include "workloads/inline-cache.h"
 #include "workloads/largeobject.h"
 #include "workloads/make-objects.h"
 #include "workloads/mixed.h"
@@ -21,7 +23,7 @@
 const struct workload *const workloads[] = {
     &largeobject,  &read_mostly, &session_cache, &skkzipcode_like, &uniform,
     &binary_trees, &gcbench,     &stores,        &shadow,          &mixed,
-    &make_objects, &strings_10m, NULL,
+    &make_objects, &strings_10m, &inline_cache,  &constant_caches, NULL,
 };
 
 #endif
