@@ -14,9 +14,12 @@ small()
 {
     case $1 in
         binary-trees) echo depth=6 ;;
+        constant-caches) echo methods=300 calls=100 warm=100 ;;
         gcbench) echo depth=6 array=100 ;;
+        inline-cache) echo methods=300 calls=50 warm=100 ;;
         largeobject) echo list-count=20 string-count=200 strings=distinct \
             build-every=3 ;;
+        make-objects) echo objects=300 made=40 ;;
         mixed) echo scale=2 ;;
         read-mostly) echo scale=2 ;;
         session-cache) echo scale=2 ;;
@@ -24,6 +27,7 @@ small()
             siblings=1 collect-allocations=50 ;;
         skkzipcode-like) echo scale=2 lines=20 ;;
         stores) echo heap-bytes=70000 stores=40 reads=40 allocate=40 ;;
+        strings-10m) echo strings=1000 ;;
         uniform) echo heap-bytes=70000 read=40000 allocate=40000 keep=40000 \
             write=40000 writes=reference drop=300000 dropped=ring ;;
         *) return 1 ;;
@@ -46,6 +50,7 @@ other()
         uniform.object-bytes | stores.object-bytes) echo 96 ;;
         uniform.*) echo 200000 ;;
         *.weight-*) echo 1000 ;;
+        inline-cache.hot | inline-cache.hot-calls | *.warm) echo 900 ;;
         binary-trees.depth | gcbench.depth) echo 8 ;;
         session-cache.hot-lookups) echo 500 ;;
         skkzipcode-like.line-bytes) echo 100 ;;
