@@ -7,7 +7,8 @@ returns a reply, and checksum()."""
 
 import importlib
 
-NAMES = ("largeobject", "read-mostly", "session-cache")
+NAMES = ("largeobject", "read-mostly", "session-cache", "make-objects",
+         "strings-10m")
 
 
 def find(name):
