@@ -53,4 +53,12 @@ static inline void raw_fill(ref object, struct shape shape, size_t index,
     memset(raw_start(object, shape) + index, byte, count);
 }
 
+static inline void raw_copy(ref object, struct shape shape, size_t index,
+                            ref from, struct shape from_shape,
+                            size_t from_index, size_t count)
+{
+    memcpy(raw_start(object, shape) + index,
+           raw_start(from, from_shape) + from_index, count);
+}
+
 #endif

@@ -68,8 +68,9 @@ acquitted()
     for lists in inline split; do
         acquitted read-mostly 4 scale=1 lists="$lists"
         acquitted session-cache 10 scale=1 lists="$lists"
+        acquitted page-render 2 scale=1 depth=3 lists="$lists"
     done
-    acquitted mixed 10 scale=1
+    acquitted mixed 10 scale=1 page-render.depth=3
     for characters in inline apart; do
         acquitted skkzipcode-like 3 scale=2 lines=20 characters="$characters"
     done

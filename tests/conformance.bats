@@ -98,6 +98,12 @@ agree()
     agree session-cache 100 scale=1 keys=400 hot-lookups=0
 }
 
+@test "equal checksums: page-render, all shapes" {
+    for lists in inline split; do
+        agree page-render 20 scale=10 depth=5 lists="$lists" pages=2
+    done
+}
+
 @test "equal checksums: a mix, and its parts by other weights" {
     agree mixed 100 scale=20
     agree mixed 100 scale=20 weight-read-mostly=0 session-cache.lookups=3

@@ -21,6 +21,7 @@ small()
             build-every=3 ;;
         make-objects) echo objects=300 made=40 ;;
         mixed) echo scale=2 ;;
+        page-render) echo scale=2 depth=3 ;;
         read-mostly) echo scale=2 ;;
         session-cache) echo scale=2 ;;
         shadow) echo steps=300 deep=100 wide=100 minor-every=70 fork-every=200 \
@@ -133,6 +134,16 @@ values()
     done
 }
 
+@test "parameters that are wrong together are refused before loading" {
+    run "$program" run page-render 1 depth=24 children=2
+    [ "$status" -eq 1 ]
+    [ "$output" = "mark-side: page-render: a page could be longer than 16 MiB: \
+give it fewer levels or children, or shorter texts and values" ]
+    run "$program" run mixed 1 page-render.children=1000
+    [ "$status" -eq 1 ]
+    grep -q "page-render: a page could be longer" <<<"$output"
+}
+
 @test "scale multiplies the template and nothing that a request does" {
     local scale sizes
     mapfile -t sizes < <(for scale in 100 200 400; do
@@ -161,11 +172,21 @@ values()
     done <parts
 }
 
+# unweighted: a small mix of no requests.
+unweighted()
+{
+    echo scale=2
+    "$program" --describe | awk -F'\t' '
+        $2 == "mixed" && $3 ~ /^weight-/ { print $3 "=0" }'
+}
+
 @test "a part's parameter reaches the part, and no other" {
-    local outcomes
+    local outcomes two
+    mapfile -t two < <(unweighted)
+    two+=(weight-read-mostly=1 weight-session-cache=1)
     outcomes=$(for setting in session-cache.sets=0 session-cache.sets=9 \
         read-mostly.batch=9 read-mostly.string-bytes=9 session-cache.scale=99; do
-        outcome mixed scale=2 "$setting" | cksum
+        outcome mixed "${two[@]}" "$setting" | cksum
     done)
     [ "$(sort -u <<<"$outcomes" | grep -c .)" -eq 5 ]
     for wrong in sets=1 shadow.steps=1 read-mostly.sets=1 read-mostly.=1 .sets=1 \
@@ -177,11 +198,8 @@ values()
 }
 
 @test "requests are drawn by weights: a part of weight 0 is never one" {
-    local all=(scale=2) part read cache
-    while read -r part; do
-        all+=("weight-$part=0")
-    done < <("$program" --describe | awk -F'\t' '
-        $2 == "mixed" && sub(/^weight-/, "", $3) { print $3 }')
+    local all read cache
+    mapfile -t all < <(unweighted)
     run "$program" run mixed 1 "${all[@]}"
     [ "$status" -eq 1 ]
     [ "$(grep -c . <<<"$output")" -eq 1 ]

@@ -12,6 +12,7 @@
 #include "workloads/largeobject.h"
 #include "workloads/make-objects.h"
 #include "workloads/mixed.h"
+#include "workloads/page-render.h"
 #include "workloads/read-mostly.h"
 #include "workloads/session-cache.h"
 #include "workloads/shadow.h"
@@ -21,9 +22,10 @@
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject,  &read_mostly, &session_cache, &skkzipcode_like, &uniform,
-    &binary_trees, &gcbench,     &stores,        &shadow,          &mixed,
-    &make_objects, &strings_10m, &inline_cache,  &constant_caches, NULL,
+    &largeobject,     &read_mostly,  &session_cache,   &page_render,
+    &skkzipcode_like, &uniform,      &binary_trees,    &gcbench,
+    &stores,          &shadow,       &mixed,           &make_objects,
+    &strings_10m,     &inline_cache, &constant_caches, NULL,
 };
 
 #endif

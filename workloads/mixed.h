@@ -24,13 +24,15 @@
 #include "workloads/scale.h"
 #include "workloads/workload.h"
 
+#include "workloads/page-render.h"
 #include "workloads/read-mostly.h"
 #include "workloads/session-cache.h"
 
 /* A line makes a workload a part: its struct, its name, its weight. */
 #define MIXED_PARTS(PART)                                                      \
     PART(read_mostly, "read-mostly", 50)                                       \
-    PART(session_cache, "session-cache", 30)
+    PART(session_cache, "session-cache", 30)                                   \
+    PART(page_render, "page-render", 20)
 
 #define MIXED_NUMBER(part, name, weight)  MIXED_##part,
 #define MIXED_WEIGHT(part, name, weight)  weight,

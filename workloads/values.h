@@ -45,6 +45,20 @@ static inline unsigned char string_byte(ref string, size_t index)
     return raw_load_byte(string, string_shape(0, 0), STRING_START + index);
 }
 
+static inline void string_set_byte(ref string, size_t index, unsigned char byte)
+{
+    raw_fill(string, string_shape(0, 0), STRING_START + index, byte, 1);
+}
+
+/* Copies all of another string into this one.  Returns where the copy ends. */
+static inline size_t string_put(ref string, size_t index, ref other)
+{
+    size_t length = string_length(other);
+    raw_copy(string, string_shape(0, 0), STRING_START + index, other,
+             string_shape(0, 0), STRING_START, length);
+    return index + length;
+}
+
 static inline ref integer_new(uint8_t kind, uint64_t value)
 {
     struct shape shape = {kind, 0, sizeof value};

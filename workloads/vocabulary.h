@@ -38,6 +38,10 @@ static inline unsigned char raw_load_byte(ref object, struct shape shape,
                                           size_t index);
 static inline void raw_fill(ref object, struct shape shape, size_t index,
                             unsigned char byte, size_t count);
+/* Between two objects, or two stretches of one that do not overlap. */
+static inline void raw_copy(ref object, struct shape shape, size_t index,
+                            ref from, struct shape from_shape,
+                            size_t from_index, size_t count);
 
 /* The roots of a frame.  A root that is stored to holds the object until it is
  * stored to again, dropped, or taken from: then it is null, and the object, if
