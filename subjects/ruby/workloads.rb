@@ -8,7 +8,8 @@ module Cowlab
   # settings and the random numbers of the load; it has request(number, random),
   # which returns a reply, and checksum, a Word.
   module Workloads
-    NAMES = %w[largeobject read-mostly session-cache].freeze
+    NAMES = %w[largeobject read-mostly session-cache make-objects
+               strings-10m].freeze
 
     # The class of a workload; only the one that is asked for is there.
     def self.find(name)
