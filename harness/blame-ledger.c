@@ -75,6 +75,19 @@ static void open_trace(struct invocation *invocation)
     }
 }
 
+/* Asks the template for what its workers are to tell.  It writes pages of its
+ * own to answer, which must be those that are inherited. */
+static int ask_template(struct invocation *invocation)
+{
+    struct blame_ledger *blame = invocation->blame;
+    unsigned sources = invocation->record->cell->regime.blame_sources;
+    if ((sources & BLAME_PHASES && ask_phases(invocation) < 0) ||
+        (sources & BLAME_WRITES &&
+         blame_writes_begin(invocation, &blame->writes) < 0))
+        return -1;
+    return blame_contents_ask_template(invocation, &blame->contents);
+}
+
 int blame_open(struct invocation *invocation)
 {
     const struct regime *regime = &invocation->record->cell->regime;
@@ -89,8 +102,7 @@ int blame_open(struct invocation *invocation)
     invocation->blame->phases_why = LEFT_OUT;
     if (!(regime->blame_sources & BLAME_BYTES))
         invocation->blame->bytes_why = LEFT_OUT;
-    return blame_contents_ask_template(invocation,
-                                       &invocation->blame->contents);
+    return ask_template(invocation);
 }
 
 int blame_begin(struct invocation *invocation)
@@ -101,12 +113,7 @@ int blame_begin(struct invocation *invocation)
         return 0;
     if (regime->blame_sources & BLAME_FAULTS)
         open_trace(invocation);
-    if ((regime->blame_sources & BLAME_PHASES && ask_phases(invocation) < 0) ||
-        blame_history_open(invocation, &blame->contents, &blame->history) < 0)
-        return -1;
-    return regime->blame_sources & BLAME_WRITES
-               ? blame_writes_begin(invocation, &invocation->blame->writes)
-               : 0;
+    return blame_history_open(invocation, &blame->contents, &blame->history);
 }
 
 static int take_phases(struct invocation *invocation)

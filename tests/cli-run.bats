@@ -125,6 +125,13 @@ END
         jq -e '.cells[0] | .blame == null and (.blame_why | test("blame: true"))'
 }
 
+@test "pages that the template takes when it is asked are inherited" {
+    experiment 'blame: true'
+    FAKE_FAULT=takes-pages ./cowlab run fake.yaml -q
+    jq -e '[.warnings[].code] | contains(["page-counts-disagree"]) | not' \
+        results/fake/*.json
+}
+
 @test "a source of blame that is left out is named, and the rest is done" {
     local source
     for source in faults phases bytes; do
