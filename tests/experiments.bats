@@ -3,37 +3,16 @@
 # and what they must show: which pages the placement of a mark breaks.
 
 load back
+load experiments
 
 setup()
 {
-    command -v jq >/dev/null || skip "jq is not installed"
-    workplace=$(mktemp -d)
-    cd "$workplace" || exit 1
-    cowlab=$COWLAB_BUILD/cowlab
+    set_up_experiments
 }
 
 teardown()
 {
-    cd / && rm -rf "$workplace"
-}
-
-# shrink NAME SED-SCRIPT: a smaller copy of a shipped experiment.
-shrink()
-{
-    sed -e "$2" "$COWLAB_SOURCE/experiments/$1.yaml" >"$1.yaml"
-    ! cmp -s "$1.yaml" "$COWLAB_SOURCE/experiments/$1.yaml"
-}
-
-# every FILTER: a jq filter that is true of each result, named where it is not.
-every()
-{
-    local result
-    for result in results/*.json; do
-        jq -e "$1" "$result" >/dev/null || {
-            echo "$result: not so: $1"
-            return 1
-        }
-    done
+    tear_down_experiments
 }
 
 # The pages that a worker's first idle collection broke in a region of a role.
