@@ -76,18 +76,18 @@ collections()
 # Many times the reserve passes through the heap: cells, runs and buffers, small
 # and large, must all come back, or the program ends for want of room.
 @test "what dies is used again" {
-    requests=1500
+    requests=4000
     if [ -n "${COWLAB_SANITIZED:-}" ]; then
-        requests=400 # still six times the reserve
+        requests=600 # still three times the reserve
     fi
     for program in "${collectors[@]}"; do
         if [ -z "$(collections "$program")" ]; then
             continue # it never collects
         fi
         for lists in inline split; do
-            "$program" run largeobject "$requests" list-count=200 string-count=2000 \
-                static=1 strings=distinct lists="$lists" seed="$seed" \
-                option.reserve=16777216
+            "$program" run largeobject "$requests" list-count=100 \
+                string-count=1000 static=1 strings=distinct \
+                lists="$lists" seed="$seed" option.reserve=16777216
         done
     done
 }
