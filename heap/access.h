@@ -12,12 +12,12 @@
 
 #include <string.h>
 
-static inline ref ref_load(ref object, size_t index)
+WORD ref ref_load(ref object, size_t index)
 {
     return ((ref *)ref_object(object)->words)[index];
 }
 
-static inline ref item_load(ref object, size_t index)
+WORD ref item_load(ref object, size_t index)
 {
     return object_buffer(ref_object(object))->items[index];
 }
@@ -27,35 +27,32 @@ static inline unsigned char *raw_start(ref object, struct shape shape)
     return (unsigned char *)(ref_object(object)->words + shape.references);
 }
 
-static inline uint64_t raw_load_word(ref object, struct shape shape,
-                                     size_t index)
+WORD uint64_t raw_load_word(ref object, struct shape shape, size_t index)
 {
     uint64_t word;
     memcpy(&word, raw_start(object, shape) + index * sizeof word, sizeof word);
     return word;
 }
 
-static inline void raw_store_word(ref object, struct shape shape, size_t index,
-                                  uint64_t word)
+WORD void raw_store_word(ref object, struct shape shape, size_t index,
+                         uint64_t word)
 {
     memcpy(raw_start(object, shape) + index * sizeof word, &word, sizeof word);
 }
 
-static inline unsigned char raw_load_byte(ref object, struct shape shape,
-                                          size_t index)
+WORD unsigned char raw_load_byte(ref object, struct shape shape, size_t index)
 {
     return raw_start(object, shape)[index];
 }
 
-static inline void raw_fill(ref object, struct shape shape, size_t index,
-                            unsigned char byte, size_t count)
+WORD void raw_fill(ref object, struct shape shape, size_t index,
+                   unsigned char byte, size_t count)
 {
     memset(raw_start(object, shape) + index, byte, count);
 }
 
-static inline void raw_copy(ref object, struct shape shape, size_t index,
-                            ref from, struct shape from_shape,
-                            size_t from_index, size_t count)
+WORD void raw_copy(ref object, struct shape shape, size_t index, ref from,
+                   struct shape from_shape, size_t from_index, size_t count)
 {
     memcpy(raw_start(object, shape) + index,
            raw_start(from, from_shape) + from_index, count);

@@ -7,7 +7,7 @@
 /* The collector's: a slot of `object`, in it or in its buffer, is stored to. */
 static inline void store_barrier(struct object *object, const ref *slot);
 
-static inline void ref_store(ref object, size_t index, ref value)
+WORD void ref_store(ref object, size_t index, ref value)
 {
     struct object *stored = ref_object(object);
     ref *slot = (ref *)stored->words + index;
@@ -15,7 +15,7 @@ static inline void ref_store(ref object, size_t index, ref value)
     *slot = value;
 }
 
-static inline void item_store(ref object, size_t index, ref value)
+WORD void item_store(ref object, size_t index, ref value)
 {
     struct object *stored = ref_object(object);
     ref *slot = object_buffer(stored)->items + index;

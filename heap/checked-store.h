@@ -67,23 +67,23 @@ static inline __attribute__((always_inline)) void checked_init(ref object)
     }
 }
 
-static inline void ref_store(ref object, size_t index, ref value)
+WORD void ref_store(ref object, size_t index, ref value)
 {
     checked_write((ref *)ref_object(object)->words + index, value);
 }
 
-static inline void ref_init(ref object, size_t index, ref value)
+WORD void ref_init(ref object, size_t index, ref value)
 {
     checked_init(object);
     ref_store(object, index, value);
 }
 
-static inline void item_store(ref object, size_t index, ref value)
+WORD void item_store(ref object, size_t index, ref value)
 {
     checked_write(object_buffer(ref_object(object))->items + index, value);
 }
 
-static inline void item_init(ref object, size_t index, ref value)
+WORD void item_init(ref object, size_t index, ref value)
 {
     checked_init(object);
     item_store(object, index, value);

@@ -51,14 +51,14 @@ static inline void locals_new(struct object *object)
     (void)object;
 }
 
-static inline void retain(ref local)
+WORD void retain(ref local)
 {
     if (!ref_is_null(local)) {
         count_up(ref_object(local));
     }
 }
 
-static inline void release(ref local)
+WORD void release(ref local)
 {
     if (!ref_is_null(local) && count_down(ref_object(local))) {
         object_lost(ref_object(local));

@@ -22,22 +22,22 @@ static inline void slot_store(ref *slot, ref value)
     }
 }
 
-static inline void ref_init(ref object, size_t index, ref value)
+WORD void ref_init(ref object, size_t index, ref value)
 {
     slot_init((ref *)ref_object(object)->words + index, value);
 }
 
-static inline void item_init(ref object, size_t index, ref value)
+WORD void item_init(ref object, size_t index, ref value)
 {
     slot_init(object_buffer(ref_object(object))->items + index, value);
 }
 
-static inline void ref_store(ref object, size_t index, ref value)
+WORD void ref_store(ref object, size_t index, ref value)
 {
     slot_store((ref *)ref_object(object)->words + index, value);
 }
 
-static inline void item_store(ref object, size_t index, ref value)
+WORD void item_store(ref object, size_t index, ref value)
 {
     slot_store(object_buffer(ref_object(object))->items + index, value);
 }

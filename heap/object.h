@@ -34,6 +34,11 @@ static inline bool ref_is_null(ref reference)
     return reference.bits == 0;
 }
 
+/* How the words of a mutator's vocabulary that are an access (not those that
+ * allocate) begin: each costs what direct code costs wherever it is used, so
+ * that none becomes a function because there are many workloads. */
+#define WORD static inline __attribute__((always_inline))
+
 enum header_flag {
     /* Kind "mark".  Set when the object is reached and cleared by the sweep, or
      * with a sense that flips (mark-flip.h); always clear in collectors that

@@ -5,12 +5,12 @@
 #include "heap/access.h"
 #include "heap/uncounted.h"
 
-static inline void ref_init(ref object, size_t index, ref value)
+WORD void ref_init(ref object, size_t index, ref value)
 {
     ((ref *)ref_object(object)->words)[index] = value;
 }
 
-static inline void item_init(ref object, size_t index, ref value)
+WORD void item_init(ref object, size_t index, ref value)
 {
     object_buffer(ref_object(object))->items[index] = value;
 }

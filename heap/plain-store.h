@@ -4,12 +4,12 @@
 
 #include "heap/plain-init.h"
 
-static inline void ref_store(ref object, size_t index, ref value)
+WORD void ref_store(ref object, size_t index, ref value)
 {
     ref_init(object, index, value);
 }
 
-static inline void item_store(ref object, size_t index, ref value)
+WORD void item_store(ref object, size_t index, ref value)
 {
     item_init(object, index, value);
 }

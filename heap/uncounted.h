@@ -23,12 +23,12 @@ static inline void roots_drop(struct root *roots, size_t count)
     (void)count;
 }
 
-static inline void retain(ref local)
+WORD void retain(ref local)
 {
     (void)local;
 }
 
-static inline void release(ref local)
+WORD void release(ref local)
 {
     (void)local;
 }

@@ -19,29 +19,26 @@ static inline ref object_new_buffered(uint8_t kind, size_t count);
 
 /* The object's references, from 0.  `init` is a store to an object after whose
  * making nothing was allocated, so that no barrier can be needed. */
-static inline ref ref_load(ref object, size_t index);
-static inline void ref_init(ref object, size_t index, ref value);
-static inline void ref_store(ref object, size_t index, ref value);
+WORD ref ref_load(ref object, size_t index);
+WORD void ref_init(ref object, size_t index, ref value);
+WORD void ref_store(ref object, size_t index, ref value);
 
 /* The same for the references of a buffered object. */
-static inline ref item_load(ref object, size_t index);
-static inline void item_init(ref object, size_t index, ref value);
-static inline void item_store(ref object, size_t index, ref value);
+WORD ref item_load(ref object, size_t index);
+WORD void item_init(ref object, size_t index, ref value);
+WORD void item_store(ref object, size_t index, ref value);
 
 /* Payload: raw bytes, which hold no reference.  Words and bytes are counted
  * from the start of the raw bytes of an object of that shape. */
-static inline uint64_t raw_load_word(ref object, struct shape shape,
-                                     size_t index);
-static inline void raw_store_word(ref object, struct shape shape, size_t index,
-                                  uint64_t word);
-static inline unsigned char raw_load_byte(ref object, struct shape shape,
-                                          size_t index);
-static inline void raw_fill(ref object, struct shape shape, size_t index,
-                            unsigned char byte, size_t count);
+WORD uint64_t raw_load_word(ref object, struct shape shape, size_t index);
+WORD void raw_store_word(ref object, struct shape shape, size_t index,
+                         uint64_t word);
+WORD unsigned char raw_load_byte(ref object, struct shape shape, size_t index);
+WORD void raw_fill(ref object, struct shape shape, size_t index,
+                   unsigned char byte, size_t count);
 /* Between two objects, or two stretches of one that do not overlap. */
-static inline void raw_copy(ref object, struct shape shape, size_t index,
-                            ref from, struct shape from_shape,
-                            size_t from_index, size_t count);
+WORD void raw_copy(ref object, struct shape shape, size_t index, ref from,
+                   struct shape from_shape, size_t from_index, size_t count);
 
 /* The roots of a frame.  A root that is stored to holds the object until it is
  * stored to again, dropped, or taken from: then it is null, and the object, if
@@ -54,7 +51,7 @@ static inline void roots_drop(struct root *roots, size_t count);
 
 /* An interpreter that holds a reference in a local counts it: real in
  * reference counting, nothing elsewhere. */
-static inline void retain(ref local);
-static inline void release(ref local);
+WORD void retain(ref local);
+WORD void release(ref local);
 
 #endif
