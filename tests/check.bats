@@ -74,6 +74,9 @@ acquitted()
     for characters in inline apart; do
         acquitted skkzipcode-like 3 scale=2 lines=20 characters="$characters"
     done
+    for writes in in-place replace; do
+        acquitted key-value 20 scale=2 weight-write=80 writes="$writes"
+    done
     acquitted binary-trees 4 depth=5
     acquitted gcbench 4 depth=5 array=100
     for lists in inline split; do

@@ -115,6 +115,13 @@ agree()
     done
 }
 
+@test "equal checksums: key-value, both kinds of writes" {
+    for writes in in-place replace; do
+        agree key-value 300 scale=20 value-bytes=300 skew=3 weight-write=80 \
+            writes="$writes"
+    done
+}
+
 @test "equal checksums: the classic trees" {
     agree binary-trees 5 depth=8
     agree gcbench 5 depth=8 array=2000

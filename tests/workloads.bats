@@ -27,6 +27,7 @@ small()
         shadow) echo steps=300 deep=100 wide=100 minor-every=70 fork-every=200 \
             siblings=1 collect-allocations=50 ;;
         skkzipcode-like) echo scale=2 lines=20 ;;
+        key-value) echo scale=2 pipeline=40 ;;
         stores) echo heap-bytes=70000 stores=40 reads=40 allocate=40 ;;
         strings-10m) echo strings=1000 ;;
         uniform) echo heap-bytes=70000 read=40000 allocate=40000 keep=40000 \

@@ -9,6 +9,7 @@
 #include "workloads/constant-caches.h"
 #include "workloads/gcbench.h"
 #include "workloads/inline-cache.h"
+#include "workloads/key-value.h"
 #include "workloads/largeobject.h"
 #include "workloads/make-objects.h"
 #include "workloads/mixed.h"
@@ -22,10 +23,23 @@
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject,     &read_mostly,  &session_cache,   &page_render,
-    &skkzipcode_like, &uniform,      &binary_trees,    &gcbench,
-    &stores,          &shadow,       &mixed,           &make_objects,
-    &strings_10m,     &inline_cache, &constant_caches, NULL,
+    &largeobject,
+    &read_mostly,
+    &session_cache,
+    &page_render,
+    &skkzipcode_like,
+    &key_value,
+    &uniform,
+    &binary_trees,
+    &gcbench,
+    &stores,
+    &shadow,
+    &mixed,
+    &make_objects,
+    &strings_10m,
+    &inline_cache,
+    &constant_caches,
+    NULL,
 };
 
 #endif
