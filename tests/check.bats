@@ -77,6 +77,7 @@ acquitted()
     for writes in in-place replace; do
         acquitted key-value 20 scale=2 weight-write=80 writes="$writes"
     done
+    acquitted fragmented 12 scale=2 objects=20
     acquitted binary-trees 4 depth=5
     acquitted gcbench 4 depth=5 array=100
     for lists in inline split; do

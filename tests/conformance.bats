@@ -122,6 +122,12 @@ agree()
     done
 }
 
+@test "equal checksums: fragmented, scattered and in clusters" {
+    for cluster in 1 500; do
+        agree fragmented 30 scale=20 cluster="$cluster"
+    done
+}
+
 @test "equal checksums: the classic trees" {
     agree binary-trees 5 depth=8
     agree gcbench 5 depth=8 array=2000

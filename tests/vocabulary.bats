@@ -32,7 +32,8 @@ instructions()
 @test "no workload calls through a pointer on its way" {
     for program in "${collectors[@]}"; do
         for workload in largeobject uniform binary_trees gcbench stores \
-            read_mostly session_cache page_render skkzipcode key_value; do
+            read_mostly session_cache page_render skkzipcode key_value \
+            fragmented; do
             code=$(instructions "$program" "$workload")
             [ "$(grep -c . <<<"$code")" -gt 100 ]
             [ "$(grep -cE 'call +\*' <<<"$code" || true)" -eq 0 ]

@@ -7,6 +7,7 @@
 
 #include "workloads/binary-trees.h"
 #include "workloads/constant-caches.h"
+#include "workloads/fragmented.h"
 #include "workloads/gcbench.h"
 #include "workloads/inline-cache.h"
 #include "workloads/key-value.h"
@@ -23,23 +24,11 @@
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject,
-    &read_mostly,
-    &session_cache,
-    &page_render,
-    &skkzipcode_like,
-    &key_value,
-    &uniform,
-    &binary_trees,
-    &gcbench,
-    &stores,
-    &shadow,
-    &mixed,
-    &make_objects,
-    &strings_10m,
-    &inline_cache,
-    &constant_caches,
-    NULL,
+    &largeobject,     &read_mostly,  &session_cache, &page_render,
+    &skkzipcode_like, &key_value,    &fragmented,    &uniform,
+    &binary_trees,    &gcbench,      &stores,        &shadow,
+    &mixed,           &make_objects, &strings_10m,   &inline_cache,
+    &constant_caches, NULL,
 };
 
 #endif
