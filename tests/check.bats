@@ -78,6 +78,10 @@ acquitted()
         acquitted key-value 20 scale=2 weight-write=80 writes="$writes"
     done
     acquitted fragmented 12 scale=2 objects=20
+    for lazy in kept recomputed; do
+        acquitted orm-graph 20 scale=2 lists=split lazy="$lazy"
+        acquitted orm-graph 20 scale=2 lists=inline lazy="$lazy"
+    done
     acquitted binary-trees 4 depth=5
     acquitted gcbench 4 depth=5 array=100
     for lists in inline split; do

@@ -128,6 +128,11 @@ agree()
     done
 }
 
+@test "equal checksums: orm-graph, both shapes, lazy attributes kept or not" {
+    agree orm-graph 60 scale=20 lists=inline lazy=recomputed
+    agree orm-graph 60 scale=20 lists=split
+}
+
 @test "equal checksums: the classic trees" {
     agree binary-trees 5 depth=8
     agree gcbench 5 depth=8 array=2000

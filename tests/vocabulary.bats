@@ -33,7 +33,7 @@ instructions()
     for program in "${collectors[@]}"; do
         for workload in largeobject uniform binary_trees gcbench stores \
             read_mostly session_cache page_render skkzipcode key_value \
-            fragmented; do
+            fragmented orm_; do
             code=$(instructions "$program" "$workload")
             [ "$(grep -c . <<<"$code")" -gt 100 ]
             [ "$(grep -cE 'call +\*' <<<"$code" || true)" -eq 0 ]

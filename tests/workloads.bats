@@ -29,6 +29,7 @@ small()
         skkzipcode-like) echo scale=2 lines=20 ;;
         key-value) echo scale=2 pipeline=40 ;;
         fragmented) echo scale=5 ;;
+        orm-graph) echo scale=2 ;;
         stores) echo heap-bytes=70000 stores=40 reads=40 allocate=40 ;;
         strings-10m) echo strings=1000 ;;
         uniform) echo heap-bytes=70000 read=40000 allocate=40000 keep=40000 \

@@ -14,6 +14,7 @@
 #include "workloads/largeobject.h"
 #include "workloads/make-objects.h"
 #include "workloads/mixed.h"
+#include "workloads/orm-graph.h"
 #include "workloads/page-render.h"
 #include "workloads/read-mostly.h"
 #include "workloads/session-cache.h"
@@ -24,11 +25,11 @@
 #include "workloads/uniform.h"
 
 const struct workload *const workloads[] = {
-    &largeobject,     &read_mostly,  &session_cache, &page_render,
-    &skkzipcode_like, &key_value,    &fragmented,    &uniform,
-    &binary_trees,    &gcbench,      &stores,        &shadow,
-    &mixed,           &make_objects, &strings_10m,   &inline_cache,
-    &constant_caches, NULL,
+    &largeobject,     &read_mostly,     &session_cache, &page_render,
+    &skkzipcode_like, &key_value,       &fragmented,    &orm_graph,
+    &uniform,         &binary_trees,    &gcbench,       &stores,
+    &shadow,          &mixed,           &make_objects,  &strings_10m,
+    &inline_cache,    &constant_caches, NULL,
 };
 
 #endif
