@@ -24,15 +24,23 @@
 #include "workloads/scale.h"
 #include "workloads/workload.h"
 
+#include "workloads/fragmented.h"
+#include "workloads/key-value.h"
+#include "workloads/orm-graph.h"
 #include "workloads/page-render.h"
 #include "workloads/read-mostly.h"
 #include "workloads/session-cache.h"
+#include "workloads/skkzipcode-like.h"
 
 /* A line makes a workload a part: its struct, its name, its weight. */
 #define MIXED_PARTS(PART)                                                      \
     PART(read_mostly, "read-mostly", 50)                                       \
     PART(session_cache, "session-cache", 30)                                   \
-    PART(page_render, "page-render", 20)
+    PART(page_render, "page-render", 20)                                       \
+    PART(orm_graph, "orm-graph", 20)                                           \
+    PART(key_value, "key-value", 20)                                           \
+    PART(fragmented, "fragmented", 10)                                         \
+    PART(skkzipcode_like, "skkzipcode-like", 10)
 
 #define MIXED_NUMBER(part, name, weight)  MIXED_##part,
 #define MIXED_WEIGHT(part, name, weight)  weight,
