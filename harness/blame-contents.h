@@ -12,7 +12,7 @@
 struct blame_contents {
     struct page_runs runs;
     bool told;
-    char why[160]; /* it is not told */
+    char why[CONVERSATION_DETAIL]; /* it is not told */
 };
 
 /* Asks the template, or a worker of that index.  Returns 0 too when it cannot

@@ -24,7 +24,7 @@ struct disagreements {
 };
 
 struct blame_writes {
-    char why[160]; /* "": they are told */
+    char why[CONVERSATION_DETAIL]; /* "": they are told */
     struct row *rows;
     size_t count;
     uint64_t pages, ns;

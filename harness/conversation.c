@@ -13,7 +13,8 @@
 
 #include "harness/memory.h"
 
-#define QUOTE_LIMIT 80 /* characters of a strange line that are shown */
+#define QUOTE_LIMIT 80  /* characters of a strange line that are shown */
+#define TEXT_LIMIT  400 /* of what the subject says in words */
 
 void conversation_open(struct conversation *conversation, int descriptor)
 {
@@ -29,10 +30,10 @@ void conversation_close(struct conversation *conversation)
 }
 
 /* A line is quoted with everything unprintable shown as '?'. */
-static void quote(char *quoted, const char *text)
+static void quote(char *quoted, const char *text, size_t limit)
 {
     size_t length = 0;
-    for (; text[length] && length < QUOTE_LIMIT; length++)
+    for (; text[length] && length < limit; length++)
         quoted[length] =
             text[length] < ' ' || text[length] > '~' ? '?' : text[length];
     strcpy(quoted + length, text[length] ? "..." : "");
@@ -42,7 +43,7 @@ enum answer conversation_nonsense(struct conversation *conversation,
                                   const char *why, const char *text)
 {
     char quoted[QUOTE_LIMIT + 4];
-    quote(quoted, text);
+    quote(quoted, text, QUOTE_LIMIT);
     snprintf(conversation->detail, sizeof conversation->detail, "%s: '%s'", why,
              quoted);
     return ANSWER_NONSENSE;
@@ -197,7 +198,7 @@ enum answer conversation_answer(struct conversation *conversation,
     char *line = conversation->buffer;
     *message = (struct message){0};
     if (!strcmp(line, "error") || !strncmp(line, "error ", 6)) {
-        quote(conversation->detail, line[5] ? line + 6 : "");
+        quote(conversation->detail, line[5] ? line + 6 : "", TEXT_LIMIT);
         return ANSWER_REFUSED;
     }
     char why[40];

@@ -13,6 +13,7 @@
 #include "harness/message.h"
 
 #define CONVERSATION_LINE_LIMIT (1u << 20) /* bytes, newline included */
+#define CONVERSATION_DETAIL     512        /* bytes */
 
 enum answer {
     ANSWER_OK,
@@ -28,7 +29,8 @@ struct conversation {
     bool awaiting;  /* asked, and the answer is not complete */
     char *buffer;   /* the line so far */
     size_t length, capacity;
-    char detail[128]; /* for REFUSED and NONSENSE: what it said */
+    char detail[CONVERSATION_DETAIL]; /* for REFUSED and NONSENSE: what it said
+                                       */
 };
 
 /* Takes over a connected, non-blocking stream socket. */
