@@ -13,16 +13,20 @@
 #include "harness/memory.h"
 #include "harness/place.h"
 
-/* Real runtimes: a script of ours in subjects/ under an interpreter. */
+/* Real runtimes and servers: a script of ours in subjects/ under an
+ * interpreter.  A script for several is told which. */
 static const struct adapter {
     const char *name;
     const char *interpreter;
     const char *script;
     const char *package; /* Debian's, that holds the interpreter */
+    const char *which;   /* or NULL */
 } adapters[] = {
-    {"pypy", "pypy3", "python.py", "pypy3"},
-    {"python", "python3", "python.py", "python3"},
-    {"ruby", "ruby", "ruby.rb", "ruby"},
+    {"gunicorn", "python3", "server.py", "python3", "gunicorn"},
+    {"pypy", "pypy3", "python.py", "pypy3", NULL},
+    {"python", "python3", "python.py", "python3", NULL},
+    {"ruby", "ruby", "ruby.rb", "ruby", NULL},
+    {"uwsgi", "python3", "server.py", "python3", "uwsgi"},
 };
 
 static bool is_program(const char *path)
@@ -32,13 +36,25 @@ static bool is_program(const char *path)
            access(path, X_OK) == 0;
 }
 
+static void add_missing(struct catalogue *catalogue, const char *name,
+                        char *why)
+{
+    catalogue->missing =
+        xreallocarray(catalogue->missing, catalogue->missing_count + 1,
+                      sizeof *catalogue->missing);
+    catalogue->missing[catalogue->missing_count++] =
+        (struct missing_subject){.name = xstrdup(name), .why = why};
+}
+
 /* Asks the program and adds what it says.  Takes the words of the command,
- * which must be allocated; a given name goes before the program's own. */
-static int add_subject(struct catalogue *catalogue, char *program, char *script,
+ * which must be allocated; a given name goes before the program's own, and
+ * means that there is room in the list. */
+static int add_subject(struct catalogue *catalogue, char *const command[4],
                        const char *name, struct error *error)
 {
-    struct subject subject = {.command = {program, script},
-                              .collector = name == NULL};
+    struct subject subject = {.collector = name == NULL};
+    memcpy(subject.command, command, sizeof subject.command);
+    const char *program = command[1] ? command[1] : command[0];
     struct error cause;
     char *text = NULL;
     int status = describe(subject.command, &text, &cause);
@@ -53,13 +69,19 @@ static int add_subject(struct catalogue *catalogue, char *program, char *script,
         status = error_set(&cause, "another subject is named '%s' too",
                            subject.name);
     if (status) {
-        error_set(error, "%s --describe: %s", script ? script : program,
-                  cause.text);
+        error_set(error, "%s --describe: %s", program, cause.text);
         subject_clear(&subject);
         return -1;
     }
-    catalogue->subjects = xreallocarray(
-        catalogue->subjects, catalogue->count + 1, sizeof *catalogue->subjects);
+    if (subject.missing) {
+        add_missing(catalogue, subject.name, xstrdup(subject.missing));
+        subject_clear(&subject);
+        return 0;
+    }
+    if (!name)
+        catalogue->subjects =
+            xreallocarray(catalogue->subjects, catalogue->count + 1,
+                          sizeof *catalogue->subjects);
     catalogue->subjects[catalogue->count++] = subject;
     return 0;
 }
@@ -76,7 +98,7 @@ static int add_collectors(struct catalogue *catalogue, struct error *error)
     for (int i = 0; i < count; i++) {
         char *path = xasprintf("%s/%s", directory, entries[i]->d_name);
         if (status == 0 && is_program(path))
-            status = add_subject(catalogue, path, NULL, NULL, error);
+            status = add_subject(catalogue, (char *[4]){path}, NULL, error);
         else
             free(path);
         free(entries[i]);
@@ -104,43 +126,60 @@ static char *find_program(const char *name)
     return found;
 }
 
-static void add_missing(struct catalogue *catalogue,
-                        const struct adapter *adapter)
+/* With room for all of them among the subjects, which then stay in place. */
+static void add_adapters(struct catalogue *catalogue)
 {
-    catalogue->missing =
-        xreallocarray(catalogue->missing, catalogue->missing_count + 1,
-                      sizeof *catalogue->missing);
-    catalogue->missing[catalogue->missing_count++] = (struct missing_subject){
-        .name = xstrdup(adapter->name),
-        .why = xasprintf("%s is not installed (Debian package %s)",
-                         adapter->interpreter, adapter->package)};
-}
-
-static int add_adapters(struct catalogue *catalogue, struct error *error)
-{
-    for (size_t i = 0; i < sizeof adapters / sizeof *adapters; i++) {
-        char *interpreter = find_program(adapters[i].interpreter);
+    size_t count = sizeof adapters / sizeof *adapters;
+    catalogue->unasked = xcalloc(count, sizeof *catalogue->unasked);
+    catalogue->subjects =
+        xreallocarray(catalogue->subjects, catalogue->count + count,
+                      sizeof *catalogue->subjects);
+    for (size_t i = 0; i < count; i++) {
+        const struct adapter *adapter = &adapters[i];
+        char *interpreter = find_program(adapter->interpreter);
         if (!interpreter) {
-            add_missing(catalogue, &adapters[i]);
+            add_missing(catalogue, adapter->name,
+                        xasprintf("%s is not installed (Debian package %s)",
+                                  adapter->interpreter, adapter->package));
             continue;
         }
-        char *script =
-            xasprintf("%s/subjects/%s", place_data(), adapters[i].script);
-        if (add_subject(catalogue, interpreter, script, adapters[i].name,
-                        error))
-            return -1;
+        catalogue->unasked[catalogue->unasked_count++] =
+            (struct unasked_subject){
+                .name = xstrdup(adapter->name),
+                .command = {
+                    interpreter,
+                    xasprintf("%s/subjects/%s", place_data(), adapter->script),
+                    adapter->which ? xstrdup(adapter->which) : NULL}};
     }
-    return 0;
+}
+
+int catalogue_ask(struct catalogue *catalogue, const char *name,
+                  struct error *error)
+{
+    size_t left = 0;
+    int status = 0;
+    for (size_t i = 0; i < catalogue->unasked_count; i++) {
+        struct unasked_subject *unasked = &catalogue->unasked[i];
+        if (status || (name && strcmp(unasked->name, name) != 0)) {
+            catalogue->unasked[left++] = *unasked;
+            continue;
+        }
+        status = add_subject(catalogue, unasked->command, unasked->name, error);
+        free(unasked->name);
+    }
+    catalogue->unasked_count = left;
+    return status;
 }
 
 int catalogue_open(struct catalogue *catalogue, struct error *error)
 {
     *catalogue = (struct catalogue){0};
-    if (add_collectors(catalogue, error) == 0 &&
-        add_adapters(catalogue, error) == 0)
-        return 0;
-    catalogue_close(catalogue);
-    return -1;
+    if (add_collectors(catalogue, error) < 0) {
+        catalogue_close(catalogue);
+        return -1;
+    }
+    add_adapters(catalogue);
+    return 0;
 }
 
 void catalogue_close(struct catalogue *catalogue)
@@ -153,6 +192,12 @@ void catalogue_close(struct catalogue *catalogue)
         free(catalogue->missing[i].why);
     }
     free(catalogue->missing);
+    for (size_t i = 0; i < catalogue->unasked_count; i++) {
+        for (size_t j = 0; catalogue->unasked[i].command[j]; j++)
+            free(catalogue->unasked[i].command[j]);
+        free(catalogue->unasked[i].name);
+    }
+    free(catalogue->unasked);
     *catalogue = (struct catalogue){0};
 }
 
@@ -172,6 +217,31 @@ const char *catalogue_missing(const struct catalogue *catalogue,
         if (strcmp(catalogue->missing[i].name, name) == 0)
             return catalogue->missing[i].why;
     return NULL;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+const char **catalogue_names(const struct catalogue *catalogue, size_t *count)
+{
+    const char **names = xcalloc(catalogue->count + catalogue->missing_count +
+                                     catalogue->unasked_count,
+                                 sizeof *names);
+    size_t collectors = 0;
+    *count = 0;
+    for (size_t i = 0; i < catalogue->count; i++) {
+        names[(*count)++] = catalogue->subjects[i].name;
+        collectors += catalogue->subjects[i].collector;
+    }
+    for (size_t i = 0; i < catalogue->missing_count; i++)
+        names[(*count)++] = catalogue->missing[i].name;
+    for (size_t i = 0; i < catalogue->unasked_count; i++)
+        names[(*count)++] = catalogue->unasked[i].name;
+    qsort(names + collectors, *count - collectors, sizeof *names,
+          compare_names);
+    return names;
 }
 
 static bool is_listed(const struct subject_workload **list, size_t count,

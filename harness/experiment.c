@@ -124,7 +124,7 @@ static int expect_keys(const struct layers *layers, struct error *error)
 }
 
 static int read_all(struct experiment *experiment, const struct layers *layers,
-                    const struct catalogue *catalogue, struct error *error)
+                    struct catalogue *catalogue, struct error *error)
 {
     return expect_keys(layers, error) || read_name(experiment, layers, error) ||
                    read_about(experiment, layers, error) ||
@@ -137,7 +137,7 @@ static int read_all(struct experiment *experiment, const struct layers *layers,
 }
 
 int experiment_open(struct experiment *experiment, const char *path,
-                    char *const *changes, const struct catalogue *catalogue,
+                    char *const *changes, struct catalogue *catalogue,
                     struct error *error)
 {
     *experiment =

@@ -78,7 +78,7 @@ struct experiment {
  * expected, and the nearest known word.  Free with experiment_close; the
  * catalogue must outlive the experiment. */
 int experiment_open(struct experiment *experiment, const char *path,
-                    char *const *changes, const struct catalogue *catalogue,
+                    char *const *changes, struct catalogue *catalogue,
                     struct error *error);
 void experiment_close(struct experiment *experiment);
 

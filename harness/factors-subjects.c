@@ -15,14 +15,8 @@ static const char *const subject_keys[] = {SUBJECT_KEYS(KEY_NAME)};
 static int refuse_unknown_subject(const struct factors *factors,
                                   struct node name, struct error *error)
 {
-    const struct catalogue *catalogue = factors->catalogue;
-    size_t count = 0;
-    const char **known =
-        xcalloc(catalogue->count + catalogue->missing_count, sizeof *known);
-    for (size_t i = 0; i < catalogue->count; i++)
-        known[count++] = catalogue->subjects[i].name;
-    for (size_t i = 0; i < catalogue->missing_count; i++)
-        known[count++] = catalogue->missing[i].name;
+    size_t count;
+    const char **known = catalogue_names(factors->catalogue, &count);
     struct error cause;
     int status =
         nearest_unknown("subject", node_text(name), known, count, &cause);
@@ -119,7 +113,8 @@ static int add_subject(struct factors *factors, const struct entry *entry,
     if ((!entry->one_of &&
          (refuse_unknown_subject(factors, entry->name, error) ||
           refuse_except(entry, error))) ||
-        node_boolean(entry->node, "optional", &optional, error))
+        node_boolean(entry->node, "optional", &optional, error) ||
+        catalogue_ask(factors->catalogue, name, error))
         return -1;
     const struct subject *subject = catalogue_find(factors->catalogue, name);
     if (!subject)

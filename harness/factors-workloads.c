@@ -18,12 +18,14 @@ static int refuse_workload(const struct factors *factors,
                            struct error *error)
 {
     size_t count;
+    struct error cause;
+    if (catalogue_ask(factors->catalogue, NULL, error))
+        return -1;
     const struct subject_workload **workloads =
         catalogue_workloads(factors->catalogue, &count);
     const char **known = xcalloc(count, sizeof *known);
     for (size_t i = 0; i < count; i++)
         known[i] = workloads[i]->name;
-    struct error cause;
     if (nearest_unknown("workload", node_text(name), known, count, &cause))
         node_error(name, error, "%s", cause.text);
     else

@@ -17,7 +17,7 @@ struct entries {
 
 struct factors {
     struct experiment *experiment; /* for what is left out */
-    const struct catalogue *catalogue;
+    struct catalogue *catalogue;
     struct node
         place; /* where an error about a factor that is not there goes */
     struct entries subject_entries, workload_entries;

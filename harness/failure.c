@@ -17,23 +17,31 @@
 /* How one worker ended, as the template says. */
 struct end {
     bool known;
+    bool untold; /* it has ended, and only its server knows how */
     bool signalled;
     int number; /* exit status or signal */
 };
 
-/* Takes PID:exit:STATUS or PID:signal:NUMBER. */
+/* Takes PID:exit:STATUS, PID:signal:NUMBER or, of a server, PID:ended. */
 static void note_end(struct invocation *invocation, char *text,
                      struct end *ends)
 {
     uint64_t pid, number;
     char *rest = text;
     const char *first = strsep(&rest, ":"), *kind = strsep(&rest, ":");
-    if (!kind || !rest || parse_decimal(first, &pid) < 0 ||
-        parse_decimal(rest, &number) < 0)
+    bool untold = invocation->supervision.on_behalf && kind && !rest &&
+                  !strcmp(kind, "ended");
+    if (!kind || parse_decimal(first, &pid) < 0 ||
+        (!untold && (!rest || parse_decimal(rest, &number) < 0)))
         return;
     for (size_t i = 0; i < invocation->supervision.worker_count; i++)
         if ((uint64_t)invocation->supervision.workers[i].pid == pid)
-            ends[i] = (struct end){true, !strcmp(kind, "signal"), (int)number};
+            ends[i] = (struct end){
+                .known = !untold,
+                .untold = untold,
+                .signalled = !strcmp(kind, "signal"),
+                .number = untold ? 0 : (int)number,
+            };
 }
 
 /* Asks the template how its workers ended, one entry each in the order of the
@@ -152,6 +160,8 @@ static int failure_of_worker_end(struct invocation *invocation, size_t place,
 {
     char text[80] = "closed its connection";
     pid_t pid = invocation->supervision.workers[place].pid;
+    if (end->untold)
+        snprintf(text, sizeof text, "ended (how, only its server knows)");
     if (end->known)
         supervision_end_text(text, end->signalled, end->number);
     bool memory = end->known && end->signalled &&
@@ -203,7 +213,8 @@ int failure_of_ends(struct invocation *invocation, const char *doing)
         }
     struct end *ends = reap(invocation);
     for (size_t i = 0; i < supervision->worker_count && status == 0; i++)
-        if (!ends[i].known || ends[i].signalled || ends[i].number)
+        if (!ends[i].untold &&
+            (!ends[i].known || ends[i].signalled || ends[i].number))
             status = failure_of_worker_end(invocation, i, &ends[i], doing);
     free(ends);
     return status;

@@ -56,7 +56,7 @@ static void print_runtimes(const struct catalogue *catalogue, FILE *stream)
     for (size_t i = 0; i < catalogue->missing_count; i++)
         ADD(table, catalogue->missing[i].name, "missing",
             catalogue->missing[i].why);
-    fputs("Real runtimes, behind an adapter:\n", stream);
+    fputs("Real runtimes and servers, behind an adapter:\n", stream);
     finish(table, stream);
 }
 

@@ -24,7 +24,7 @@ static const char *const override_keys[] = {
 struct matrix {
     struct experiment *experiment;
     const struct layers *layers;
-    const struct catalogue *catalogue;
+    struct catalogue *catalogue;
     struct node *places; /* as many as there are cells */
 };
 
@@ -243,6 +243,22 @@ static int check_memory(const struct matrix *matrix, size_t cell,
                       "%s needs memory: SIZE", key);
 }
 
+/* Whoever speaks for a server's processes cannot make one collect. */
+static int check_collections(const struct matrix *matrix, size_t i,
+                             struct error *error)
+{
+    const struct cell *cell = &matrix->experiment->cells[i];
+    struct node place = layers_find(matrix->layers, "collections-first");
+    return cell->regime.collections_first && *cell->subject->on_behalf_of
+               ? node_error(node_present(place) ? place : matrix->places[i],
+                            error,
+                            "subject '%s' takes no collections-first: no "
+                            "worker of %s can be told to collect; give it a "
+                            "cell of its own without",
+                            cell->subject->name, cell->subject->on_behalf_of)
+               : 0;
+}
+
 static int finish_cells(struct matrix *matrix, struct error *error)
 {
     struct experiment *experiment = matrix->experiment;
@@ -254,7 +270,8 @@ static int finish_cells(struct matrix *matrix, struct error *error)
             place = requests;
         if (regime_check(&cell->regime, cell->workers, place, error))
             return -1;
-        if (check_memory(matrix, i, error))
+        if (check_memory(matrix, i, error) ||
+            check_collections(matrix, i, error))
             return -1;
         cell_finish(cell, &experiment->regime);
     }
@@ -311,7 +328,7 @@ static int refuse_twice(const struct matrix *matrix, struct error *error)
 }
 
 int matrix_read(struct experiment *experiment, const struct layers *layers,
-                const struct catalogue *catalogue, struct error *error)
+                struct catalogue *catalogue, struct error *error)
 {
     struct matrix matrix = {
         .experiment = experiment, .layers = layers, .catalogue = catalogue};

@@ -11,6 +11,6 @@
  * excluded, which the caller frees also after a failure.  The experiment's own
  * regime is there already. */
 int matrix_read(struct experiment *experiment, const struct layers *layers,
-                const struct catalogue *catalogue, struct error *error);
+                struct catalogue *catalogue, struct error *error);
 
 #endif

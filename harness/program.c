@@ -17,10 +17,7 @@
 
 const char *program_path(const struct subject *subject)
 {
-    size_t last = 0;
-    while (subject->command[last + 1])
-        last++;
-    return subject->command[last];
+    return subject->command[1] ? subject->command[1] : subject->command[0];
 }
 
 static int hash_file(const char *path, char hash[FILE_HASH_SIZE],

@@ -6,7 +6,7 @@
 #include "harness/error.h"
 #include "harness/subject.h"
 
-/* The last word of the subject's command; borrowed from it. */
+/* The program or script in the subject's command; borrowed from it. */
 const char *program_path(const struct subject *subject);
 
 /* xxh64 of the file's bytes as 16 hexadecimal digits, after its pages have been

@@ -101,8 +101,8 @@ static json_t *template_json(const struct record *record)
     set(object, "load_ns", record->loaded ? number(record->load_ns) : NULL,
         NOT_REACHED);
     json_object_set_new(object, "prepare", prepare_json(record));
-    set(object, "fork_ns", record->forked ? number(record->fork_ns) : NULL,
-        NOT_REACHED);
+    set(object, "fork_ns", record->fork_timed ? number(record->fork_ns) : NULL,
+        record->forked ? "the server does not tell" : NOT_REACHED);
     set(object, "layout", json_incref(record->layout),
         record->forked ? "the subject does not tell its layout" : NOT_REACHED);
     set(object, "graph_checksum", text_or_null(record->graph), NOT_REACHED);
@@ -279,7 +279,9 @@ static json_t *worker_json(const struct record *record, unsigned index)
         set(object, "page_writers", json_incref(worker->page_writers),
             NOT_REACHED);
     }
-    set(object, "graph_checksum", text_or_null(worker->graph), NOT_REACHED);
+    set(object, "graph_checksum", text_or_null(worker->graph),
+        *worker->replies ? "a server's worker cannot be asked for it"
+                         : NOT_REACHED);
     set(object, "reply_checksum", text_or_null(worker->replies), NOT_REACHED);
     return object;
 }

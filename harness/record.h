@@ -86,7 +86,7 @@ struct record_worker {
     json_t *floor, *page_map;        /* NULL: no blame, or not reached */
     json_t *page_writers;            /* likewise (harness/blame-pages.h) */
     const char *floor_why;           /* NULL: not reached; static */
-    char graph[17], replies[17];     /* "": not asked */
+    char graph[17], replies[17];     /* "": not asked, or not told */
 };
 
 struct record_burst {
@@ -108,9 +108,9 @@ struct record {
     json_t *environment;
 
     uint64_t wall_ns;   /* of the whole invocation, starting and ending too */
-    pid_t template_pid; /* 0: none */
+    pid_t template_pid; /* of the server's master, if it is one; 0: none */
     uint64_t load_ns;
-    bool loaded, forked;
+    bool loaded, forked, fork_timed;
     uint64_t *prepare_ns;
     size_t prepare_count; /* steps done */
     uint64_t fork_ns;     /* duration of the longest single fork */

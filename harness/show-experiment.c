@@ -194,9 +194,8 @@ static void print_json(const struct shown *shown)
     json_decref(json);
 }
 
-enum exit_status show_experiment(const struct catalogue *catalogue,
-                                 const char *name, char *const *changes,
-                                 bool json)
+enum exit_status show_experiment(struct catalogue *catalogue, const char *name,
+                                 char *const *changes, bool json)
 {
     struct shown shown = {0};
     struct error error;

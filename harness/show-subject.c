@@ -23,15 +23,12 @@ static enum exit_status refuse(const char *kind, const char *name,
 static enum exit_status refuse_subject(const struct catalogue *catalogue,
                                        const char *kind, const char *name)
 {
-    bool collectors = !strcmp(kind, "collector");
-    size_t count = 0;
-    const char **known =
-        xcalloc(catalogue->count + catalogue->missing_count, sizeof *known);
-    for (size_t i = 0; i < catalogue->count; i++)
-        if (catalogue->subjects[i].collector || !collectors)
-            known[count++] = catalogue->subjects[i].name;
-    for (size_t i = 0; i < catalogue->missing_count && !collectors; i++)
-        known[count++] = catalogue->missing[i].name;
+    size_t count;
+    const char **known = catalogue_names(catalogue, &count);
+    if (!strcmp(kind, "collector"))
+        for (count = 0;
+             count < catalogue->count && catalogue->subjects[count].collector;)
+            count++; /* they come first */
     enum exit_status status = refuse(kind, name, known, count);
     free(known);
     return status;

@@ -99,7 +99,7 @@ static const struct argp argp = {
 };
 
 static enum exit_status show(const struct request *request,
-                             const struct catalogue *catalogue)
+                             struct catalogue *catalogue)
 {
     if (is_kind(request, "workload"))
         return show_workload(catalogue, request->name, request->json);
@@ -107,6 +107,21 @@ static enum exit_status show(const struct request *request,
         return show_experiment(catalogue, request->name, request->changes,
                                request->json);
     return show_subject(catalogue, request->kind, request->name, request->json);
+}
+
+/* With what is asked about; an experiment asks for its subjects itself. */
+static int open_catalogue(const struct request *request,
+                          struct catalogue *catalogue, struct error *error)
+{
+    if (catalogue_open(catalogue, error) < 0)
+        return -1;
+    if (is_kind(request, "experiment") ||
+        catalogue_ask(catalogue,
+                      is_kind(request, "workload") ? NULL : request->name,
+                      error) == 0)
+        return 0;
+    catalogue_close(catalogue);
+    return -1;
 }
 
 static int run(int argc, char **argv)
@@ -119,7 +134,7 @@ static int run(int argc, char **argv)
         return EXIT_USAGE;
     if (!request.name)
         show_keys(request.json);
-    else if (catalogue_open(&catalogue, &error) == 0) {
+    else if (open_catalogue(&request, &catalogue, &error) == 0) {
         status = show(&request, &catalogue);
         catalogue_close(&catalogue);
     } else {

@@ -18,9 +18,8 @@ enum exit_status show_workload(const struct catalogue *catalogue,
 /* An experiment: a file, or the name of one in experiments/, with the changes
  * of the command line (layers.h): every key with the value in force, and the
  * matrix spelled out. */
-enum exit_status show_experiment(const struct catalogue *catalogue,
-                                 const char *name, char *const *changes,
-                                 bool json);
+enum exit_status show_experiment(struct catalogue *catalogue, const char *name,
+                                 char *const *changes, bool json);
 
 /* All keys that an experiment file may have. */
 void show_keys(bool json);

@@ -31,6 +31,22 @@ static int worker_of(const struct record *record, pid_t pid)
     return -1;
 }
 
+/* Whether a program that speaks on behalf of a server has started it itself: a
+ * proxy before the server. */
+static bool is_front(const struct invocation *invocation,
+                     const struct kin *list, size_t count,
+                     const struct kin *stray)
+{
+    const struct kin *above = stray;
+    if (!invocation->supervision.on_behalf)
+        return false;
+    while ((above = find(list, count, above->parent)) &&
+           above->pid != invocation->record->template_pid)
+        if (above->pid == invocation->supervision.template.pid)
+            return true;
+    return false;
+}
+
 /* Words for the nearest process above that is known. */
 static void name_origin(const struct record *record, const struct kin *list,
                         size_t count, const struct kin *stray, char text[64])
@@ -92,16 +108,18 @@ static void look_for_ended(struct record *record, unsigned worker)
 int invocation_find_strays(struct invocation *invocation)
 {
     struct record *record = invocation->record;
-    struct kin template, *list;
+    struct kin program, *list;
     size_t count;
     int status = 0;
-    /* The guard is the parent of the template and of all that lose theirs. */
-    if (kin_read(record->template_pid, &template) ||
-        kin_list(template.parent, &list, &count))
+    /* The guard is the parent of the program and of all that lose theirs. */
+    if (kin_read(invocation->supervision.template.pid, &program) ||
+        kin_list(program.parent, &list, &count))
         return failure_of_any(invocation, "being counted");
     for (size_t i = 0; i < count && status == 0; i++)
-        if (list[i].pid != template.parent && list[i].pid != template.pid &&
-            worker_of(record, list[i].pid) < 0)
+        if (list[i].pid != program.parent && list[i].pid != program.pid &&
+            list[i].pid != record->template_pid &&
+            worker_of(record, list[i].pid) < 0 &&
+            !is_front(invocation, list, count, &list[i]))
             status = judge(record, list, count, &list[i]);
     free(list);
     for (unsigned i = 0; i < record->cell->workers && status == 0; i++)

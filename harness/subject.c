@@ -51,6 +51,22 @@ static int read_stands_for(struct subject *subject, char *const *fields,
                      strcmp(fields[0], "-") ? fields[0] : "", error);
 }
 
+static int read_on_behalf_of(struct subject *subject, char *const *fields,
+                             struct error *error)
+{
+    if (!*fields[0])
+        return error_set(error, "an empty name");
+    return read_text(&subject->on_behalf_of, fields[0], error);
+}
+
+static int read_missing(struct subject *subject, char *const *fields,
+                        struct error *error)
+{
+    if (!*fields[0])
+        return error_set(error, "an empty reason");
+    return read_text(&subject->missing, fields[0], error);
+}
+
 static int read_version(struct subject *subject, char *const *fields,
                         struct error *error)
 {
@@ -145,6 +161,8 @@ static const struct fact {
     {"subject", 1, read_name},
     {"about", 1, read_about},
     {"stands-for", 1, read_stands_for},
+    {"on-behalf-of", 1, read_on_behalf_of},
+    {"missing", 1, read_missing},
     {"version", 1, read_version},
     {"build", 2, read_build},
     {"option", 7, read_option},
@@ -200,6 +218,7 @@ int subject_parse(struct subject *subject, char *text, struct error *error)
         return error_set(error, "it does not say its name");
     fill_in(&subject->about);
     fill_in(&subject->stands_for);
+    fill_in(&subject->on_behalf_of);
     fill_in(&subject->version);
     return 0;
 }
@@ -219,6 +238,8 @@ void subject_clear(struct subject *subject)
     free(subject->name);
     free(subject->about);
     free(subject->stands_for);
+    free(subject->on_behalf_of);
+    free(subject->missing);
     free(subject->version);
     declarations_free(&subject->options);
     free_facts(subject->build, subject->build_count);

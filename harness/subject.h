@@ -25,9 +25,12 @@ struct subject_workload {
 
 struct subject {
     char *name;
-    char *command[4]; /* argv, NULL-terminated: interpreter first, if any */
+    char *command[4]; /* argv, NULL-terminated: the program, or interpreter,
+                       * script and, of several in one script, which */
     char *about;
-    char *stands_for; /* "" if nothing */
+    char *stands_for;   /* "" if nothing */
+    char *on_behalf_of; /* the server for whose processes it speaks, or "" */
+    char *missing; /* why it cannot run here; then no more is told; or NULL */
     char *version;
     bool collector;             /* one of ours, as opposed to an adapter */
     struct subject_fact *build; /* how the runtime was built: name, value */
@@ -60,17 +63,32 @@ struct missing_subject {
     char *why; /* "pypy3 is not installed (Debian package pypy3)" */
 };
 
+/* An adapter that has not been asked what it is. */
+struct unasked_subject {
+    char *name;
+    char *command[4]; /* as a subject's */
+};
+
 struct catalogue {
     struct subject *subjects; /* collectors first, each group by name */
     size_t count;
     struct missing_subject *missing;
     size_t missing_count;
+    struct unasked_subject *unasked;
+    size_t unasked_count;
 };
 
-/* Finds and asks all subjects.  A program that does not describe itself
- * properly is an error that names it.  Free with catalogue_close. */
+/* Finds all subjects and asks the collectors.  A program that does not describe
+ * itself properly is an error that names it.  Free with catalogue_close. */
 int catalogue_open(struct catalogue *catalogue, struct error *error);
 void catalogue_close(struct catalogue *catalogue);
+
+/* Asks the adapter of that name, or all with NULL, if that has not been done: a
+ * real runtime takes longer to say what it is than most commands take.  Each
+ * becomes a subject or missing.  Subjects that are there stay where they are.
+ */
+int catalogue_ask(struct catalogue *catalogue, const char *name,
+                  struct error *error);
 
 const struct subject *catalogue_find(const struct catalogue *catalogue,
                                      const char *name);
@@ -79,8 +97,12 @@ const struct subject *catalogue_find(const struct catalogue *catalogue,
 const char *catalogue_missing(const struct catalogue *catalogue,
                               const char *name);
 
-/* Each workload that any subject has, once, as the first one declares it.  The
- * caller frees the array, the workloads are borrowed. */
+/* The names of all subjects, asked, missing or not, as the subjects are
+ * ordered; the caller frees the array, the names are borrowed. */
+const char **catalogue_names(const struct catalogue *catalogue, size_t *count);
+
+/* Each workload that any subject that was asked has, once, as the first one
+ * declares it.  The caller frees the array, the workloads are borrowed. */
 const struct subject_workload **
 catalogue_workloads(const struct catalogue *catalogue, size_t *count);
 

@@ -84,12 +84,16 @@ int supervision_open(struct supervision *supervision, char *const command[],
     return -1;
 }
 
+bool supervision_has(const struct supervision *supervision, pid_t pid)
+{
+    return getsid(pid) == supervision->template.pid &&
+           pid != supervision->template.pid;
+}
+
 int supervision_adopt(struct supervision *supervision, pid_t pid)
 {
     struct process process = {pid, pidfd_open(pid, 0)};
-    bool ours = getsid(pid) == supervision->template.pid &&
-                pid != supervision->template.pid;
-    if (process.pidfd < 0 || !ours) {
+    if (process.pidfd < 0 || !supervision_has(supervision, pid)) {
         if (process.pidfd >= 0)
             close(process.pidfd);
         return -1;
@@ -186,7 +190,9 @@ enum answer supervision_meet(struct supervision *supervision,
     answer = conversation_wait(&conversation, 1, patience, NULL);
     if (answer == ANSWER_OK)
         answer = read_hello(conversation, hello);
-    if (answer == ANSWER_OK && hello->pid != peer.pid) {
+    bool proxy = supervision->on_behalf && hello->worker &&
+                 peer.pid == supervision->template.pid;
+    if (answer == ANSWER_OK && hello->pid != peer.pid && !proxy) {
         char claim[64];
         snprintf(claim, sizeof claim, "pid=%d, but the peer is process %d",
                  (int)hello->pid, (int)peer.pid);

@@ -27,6 +27,7 @@ struct supervision {
     struct process template; /* pid 0: not started */
     struct process *workers;
     size_t worker_count;
+    bool on_behalf;     /* the program speaks for processes that do not */
     uint64_t oom_kills; /* of the whole machine, when the subject started */
 };
 
@@ -46,10 +47,13 @@ int supervision_open(struct supervision *supervision, char *const command[],
  * the template's session, so that no stranger is ever watched or killed. */
 int supervision_adopt(struct supervision *supervision, pid_t pid);
 
+/* Whether a pid is of the template's session, and not the program itself. */
+bool supervision_has(const struct supervision *supervision, pid_t pid);
+
 /* Accepts the next connection and reads its greeting into `hello`; the caller
  * closes the conversation whatever the answer.  CLOSED when a process of the
  * subject ended before; NONSENSE when the greeting is not one, or the peer is
- * not the process that it says it is. */
+ * not the process that it says it is, nor the program on behalf of a worker. */
 enum answer supervision_meet(struct supervision *supervision,
                              const struct patience *patience,
                              struct conversation *conversation,

@@ -61,6 +61,7 @@ int template_start(struct invocation *invocation)
         return -1;
     }
     record->template_pid = invocation->supervision.template.pid;
+    invocation->supervision.on_behalf = *subject->on_behalf_of;
     enum answer answer = supervision_meet(&invocation->supervision, &patience,
                                           &invocation->template, &hello);
     if (answer == ANSWER_OK &&
@@ -88,9 +89,9 @@ static void put_settings(FILE *stream, const char *prefix,
                 settings[i].value);
 }
 
-int template_load(struct invocation *invocation)
+/* The question; the caller frees it. */
+static char *load_question(const struct record *record)
 {
-    struct record *record = invocation->record;
     const struct cell *cell = record->cell;
     char *question;
     size_t length;
@@ -99,12 +100,41 @@ int template_load(struct invocation *invocation)
         abort();
     fprintf(stream, "load workload=%s seed=%llu", cell->workload->name,
             (unsigned long long)record->seed);
+    if (*cell->subject->on_behalf_of)
+        fprintf(stream, " workers=%u", cell->workers);
     put_settings(stream, "", cell->parameters, cell->parameter_count);
     put_settings(stream, "option.", cell->options, cell->option_count);
     fclose(stream);
-    int status = ask_duration(invocation, "loading", question, "loaded",
-                              &record->load_ns);
+    return question;
+}
+
+/* The template is the server's: it is the process to be looked at. */
+static int take_master(struct invocation *invocation,
+                       const struct message *message)
+{
+    uint64_t pid;
+    if (message_number(message, "pid", &pid) < 0 || pid > INT32_MAX ||
+        !supervision_has(&invocation->supervision, (pid_t)pid))
+        return lacks(invocation, "loading",
+                     "pid=PID of a process of the subject's session");
+    invocation->record->template_pid = (pid_t)pid;
+    return 0;
+}
+
+int template_load(struct invocation *invocation)
+{
+    struct record *record = invocation->record;
+    char *question = load_question(record);
+    struct message message;
+    int status = ask(invocation, "loading", question, "loaded", &message);
     free(question);
+    if (status < 0)
+        return -1;
+    if (message_number(&message, "ns", &record->load_ns) < 0)
+        status = lacks(invocation, "loading", "ns=N");
+    else if (invocation->supervision.on_behalf)
+        status = take_master(invocation, &message);
+    message_clear(&message);
     record->loaded = status == 0;
     return status;
 }
@@ -304,7 +334,9 @@ static int ask_fork(struct invocation *invocation)
     }
     if (answer != ANSWER_OK)
         return failure_of_template(invocation, answer, "forking");
-    int status = message_number(&message, "ns", &record->fork_ns);
+    record->fork_timed = message_number(&message, "ns", &record->fork_ns) == 0;
+    int status =
+        record->fork_timed || invocation->supervision.on_behalf ? 0 : -1;
     if (status == 0)
         status = adopt(invocation, message_value(&message, "pids"));
     message_clear(&message);

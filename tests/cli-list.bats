@@ -93,13 +93,15 @@ lacks()
     [ "$status" -eq 0 ]
     has "mark-header  PyPy 2.x minimark  mark-sweep, the mark in the header"
     has "mark-side    -                  mark-sweep, the mark in the side"
-    has "python   CPython 3.11.2  CPython 3"
-    has "pypy     missing         pypy3 is not installed (Debian package pypy3)"
-    has "ruby     missing         ruby is not installed (Debian package ruby)"
+    has "gunicorn  gunicorn 20.1.0  gunicorn with Django"
+    has "python    CPython 3.11.2   CPython 3"
+    has "uwsgi     missing          uwsgi is not installed (Debian package uwsgi-core)"
+    has "pypy      missing          pypy3 is not installed (Debian package pypy3)"
+    has "ruby      missing          ruby is not installed (Debian package ruby)"
     has "mark-side    growth  integer  100      1..1000     percent"
     has "python       freeze  objects left alone by the collector"
     has "Workload uniform: objects of one size in a linked graph"
-    has "  of: mark-header mark-side python"
+    has "  of: mark-header mark-side gunicorn python"
     has "object-bytes  integer  64       16..4096          bytes"
     has "inline|split"
 }
@@ -171,9 +173,9 @@ lacks()
         meaning: "growth of the heap before a collection"}' <<<"$output"
     jq -e '.collectors[0].options[1].choices == ["eager", "lazy"]' \
         <<<"$output"
-    jq -e '.runtimes[0].prepare[1].step == "freeze"' <<<"$output"
-    jq -e '.runtimes[0].workloads == ["largeobject"]' <<<"$output"
-    jq -e '[.missing[].name] == ["pypy", "ruby"]' <<<"$output"
+    jq -e '.runtimes[1].prepare[1].step == "freeze"' <<<"$output"
+    jq -e '.runtimes[1].workloads == ["largeobject"]' <<<"$output"
+    jq -e '[.missing[].name] == ["pypy", "ruby", "uwsgi"]' <<<"$output"
     jq -e '.workloads[0].parameters[1] == {name: "total", type: "integer",
         default: 1048576, minimum: 0, maximum: 1099511627776, unit: "bytes",
         meaning: "size of the graph"}' <<<"$output"

@@ -1,6 +1,7 @@
 # front.bash: a cowlab whose subjects are recorded descriptions, the same on
-# every machine: two collectors, a python, and neither pypy nor ruby.  For bats
-# tests: `load front`, then set_up_front and tear_down_front.
+# every machine: two collectors, a python, gunicorn and no other server, and
+# neither pypy nor ruby.  For bats tests: `load front`, then set_up_front and
+# tear_down_front.
 
 set_up_front()
 {
@@ -11,7 +12,13 @@ set_up_front()
     for name in mark-header mark-side; do
         fake_program "$FRONT/collectors/$name" "cat '$describe/$name.txt'"
     done
-    fake_program "$FRONT/bin/python3" "cat '$describe/python.txt'"
+    # shellcheck disable=SC2016 # $2 is what the script is told
+    fake_program "$FRONT/bin/python3" 'case $2 in
+        --describe) cat "'"$describe"'/python.txt" ;;
+        gunicorn) cat "'"$describe"'/gunicorn.txt" ;;
+        *) printf "cowlab-subject\t1\nsubject\t%s\nmissing\t%s\n" "$2" \
+            "$2 is not installed (Debian package $2-core)" ;;
+        esac'
 }
 
 tear_down_front()

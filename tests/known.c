@@ -42,11 +42,12 @@ static void add(struct catalogue *catalogue, const char *name, bool collector)
 void known_catalogue(struct catalogue *catalogue)
 {
     *catalogue =
-        (struct catalogue){.subjects = xcalloc(3, sizeof *catalogue->subjects),
+        (struct catalogue){.subjects = xcalloc(4, sizeof *catalogue->subjects),
                            .missing = xcalloc(1, sizeof *catalogue->missing),
                            .missing_count = 1};
     add(catalogue, "mark-header", true);
     add(catalogue, "mark-side", true);
+    add(catalogue, "gunicorn", false);
     add(catalogue, "python", false);
     catalogue->missing[0].name = xstrdup("pypy");
     catalogue->missing[0].why =

@@ -215,6 +215,29 @@ static void axes_are_filled_in(void **state)
     experiment_close(&experiment);
 }
 
+static void no_server_is_told_to_collect(void **state)
+{
+    (void)state;
+    char *const bare[] = {"subject=[gunicorn]",
+                          "workload=[{name: largeobject}]",
+                          "collections-first=0", NULL};
+    char *const told[] = {bare[0], bare[1], "collections-first=1", NULL};
+    struct experiment experiment;
+    struct error error;
+    open_file(&experiment, FIXTURES "/extends/upper.yaml", bare);
+    assert_string_equal(experiment.cells[0].subject->on_behalf_of, "gunicorn");
+    experiment_close(&experiment);
+    assert_int_equal(experiment_open(&experiment,
+                                     FIXTURES "/extends/upper.yaml", told,
+                                     &catalogue, &error),
+                     -1);
+    assert_string_equal(
+        error.text,
+        "--set 'collections-first=1':1:20: subject 'gunicorn' takes no "
+        "collections-first: no worker of gunicorn can be told to collect; "
+        "give it a cell of its own without");
+}
+
 static int open_catalogue(void **state)
 {
     (void)state;
@@ -240,6 +263,7 @@ int main(void)
         cmocka_unit_test(more_less_and_other),
         cmocka_unit_test(groups_come_together),
         cmocka_unit_test(axes_are_filled_in),
+        cmocka_unit_test(no_server_is_told_to_collect),
     };
     return cmocka_run_group_tests(tests, open_catalogue, close_catalogue);
 }

@@ -75,6 +75,25 @@ static void builds(void **state)
     free(text);
 }
 
+static void servers(void **state)
+{
+    (void)state;
+    char *text = known_text(FIXTURES "/describe/gunicorn.txt");
+    struct subject subject = {0};
+    struct error error;
+    assert_int_equal(subject_parse(&subject, text, &error), 0);
+    assert_string_equal(subject.on_behalf_of, "gunicorn");
+    assert_null(subject.missing);
+    subject_clear(&subject);
+    free(text);
+    text = xstrdup("cowlab-subject\t1\nsubject\ta\nmissing\tb is not here\n");
+    assert_int_equal(subject_parse(&subject, text, &error), 0);
+    assert_string_equal(subject.on_behalf_of, "");
+    assert_string_equal(subject.missing, "b is not here");
+    subject_clear(&subject);
+    free(text);
+}
+
 static void bad_facts(void **state)
 {
     (void)state;
@@ -88,6 +107,9 @@ static void bad_facts(void **state)
         {"cowlab-subject\t1\nsubject\t\n", "line 2: subject: an empty name"},
         {"cowlab-subject\t1\nsubject\ta\nsubject\tb\n",
          "line 3: subject: said twice"},
+        {"cowlab-subject\t1\non-behalf-of\t\n",
+         "line 2: on-behalf-of: an empty name"},
+        {"cowlab-subject\t1\nmissing\t\n", "line 2: missing: an empty reason"},
         {"cowlab-subject\t1\nsubject\ta\tb\n",
          "line 2: 'subject' takes 1 fields"},
         {"cowlab-subject\t1\nsubject\n", "line 2: 'subject' takes 1 fields"},
@@ -216,10 +238,10 @@ static void endless_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(facts),           cmocka_unit_test(builds),
-        cmocka_unit_test(bad_facts),       cmocka_unit_test(workloads_once),
-        cmocka_unit_test(asking),          cmocka_unit_test(bad_answers),
-        cmocka_unit_test(endless_answers),
+        cmocka_unit_test(facts),          cmocka_unit_test(servers),
+        cmocka_unit_test(builds),         cmocka_unit_test(bad_facts),
+        cmocka_unit_test(workloads_once), cmocka_unit_test(asking),
+        cmocka_unit_test(bad_answers),    cmocka_unit_test(endless_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,12 +10,12 @@ LINE_MAXIMUM = 1 << 20
 
 
 class Process:
-    def __init__(self, introduction):
+    def __init__(self, introduction, pid=None):
         path = os.environ["COWLAB_SOCKET"]
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect("\0" + path[1:] if path[0] == "@" else path)
         self.stream = self.socket.makefile("rb")
-        self.send(f"hello cowlab=1 {introduction} pid={os.getpid()}")
+        self.send(f"hello cowlab=1 {introduction} pid={pid or os.getpid()}")
 
     def send(self, line):
         self.socket.sendall(line.encode() + b"\n")

@@ -1,0 +1,37 @@
+"""What a server says of itself (PROTOCOL.md, "Describing itself"): what the
+adapter of its runtime says of workloads and steps, and what is its own."""
+
+import os
+
+from server.installed import output
+from server.running import SUBJECTS
+
+TAKEN = ("version", "build", "prepare", "lacks", "workload", "parameter")
+FRONT = ("option", "front", "choice", "bare", "bare|nginx", "-", "-",
+         "what the clients speak with: the server itself, or nginx before it")
+
+
+def facts(server):
+    yield "cowlab-subject", 1
+    yield "subject", server.NAME
+    missing = server.missing()
+    if missing:
+        yield "missing", missing
+        return
+    yield "about", server.ABOUT
+    yield "stands-for", server.STANDS_FOR
+    yield "on-behalf-of", server.STANDS_FOR
+    interpreter, script = server.runtime()
+    for line in output(interpreter, os.path.join(SUBJECTS, script),
+                       "--describe").splitlines():
+        word, *fields = line.split("\t")
+        if word == "version":
+            fields = [f"{server.version()}, {fields[0]}"]
+        if word in TAKEN:
+            yield word, *fields
+    yield FRONT
+
+
+def describe(server):
+    for fact in facts(server):
+        print(*fact, sep="\t")

@@ -1,0 +1,33 @@
+"""What is installed here, and what Debian calls it where it is not."""
+
+import shutil
+import subprocess
+
+
+def output(*command):
+    """What a program prints, or "" where it fails or is not there."""
+    try:
+        return subprocess.run(command, check=True, text=True,
+                              stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def interpreter(program):
+    """That of a script in $PATH, by its first line."""
+    path = shutil.which(program)
+    if not path:
+        return ""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        line = file.readline().strip()
+    return line[2:].split()[0] if line.startswith("#!") else ""
+
+
+def django_version(python):
+    return output(python, "-c", "import django; print(django.get_version())")
+
+
+def lacks(what, package):
+    return f"{what} is not installed (Debian package {package})"

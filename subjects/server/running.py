@@ -1,0 +1,166 @@
+"""A server that runs: its processes, from their start to their end."""
+
+import os
+import select
+import signal
+import subprocess
+import threading
+
+from server.host import Host
+from server.output import Output
+from server.place import Place
+from server.processes import children, end_text
+
+SUBJECTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PATIENCE_S = 5  # for a server that was told to end
+LOOK_MS = 50  # how often workers that start are looked for
+
+
+class Running:
+    def __init__(self, server, workers, front):
+        self.server = server
+        self.host = Host()
+        self.output = Output()
+        self.place = Place()
+        self.workers = {}  # pid: the worker's Guest
+        self.fault = None  # why nothing more can be measured
+        self.trouble = threading.Event()  # that, or a worker has ended
+        self.stopping = threading.Event()
+        self.killed = False
+        environment = {**os.environ, "COWLAB_SOCKET": self.host.address,
+                       "PYTHONPATH": SUBJECTS, "PYTHONDONTWRITEBYTECODE": "1"}
+        self.process = subprocess.Popen(
+            server.command(self.place, workers, front), env=environment,
+            pass_fds=[self.place.descriptor], stdin=subprocess.DEVNULL,
+            stdout=self.output.writer, stderr=self.output.writer)
+        self.output.began()
+        self.port = self.place.port
+        self.place.close()
+        self.pidfd = os.pidfd_open(self.process.pid)
+        self.master = None
+        self.wake = os.eventfd(0)  # of the watch, when the server is to end
+        self.ender = None
+        self.pidfds = {}  # of workers: pid
+
+    def end_of_master(self):
+        """How the server ended, for a person; waits until it has."""
+        text = end_text(self.process.wait())
+        return (f"the server's master (pid {self.process.pid}) {text}: "
+                f"{self.output.last()}")
+
+    def wait(self, watched, timeout_ms=None):
+        """The descriptors that are ready, after the time or before."""
+        poll = select.poll()
+        for descriptor in watched:
+            poll.register(descriptor, select.POLLIN)
+        return {descriptor for descriptor, _ in poll.poll(timeout_ms)}
+
+    def greet(self, timeout_ms=None):
+        """The next process of the server that greets, or None."""
+        ready = self.wait([self.host.fileno(), self.pidfd], timeout_ms)
+        if self.host.fileno() in ready:
+            return self.host.accept()
+        if self.pidfd in ready:
+            raise ValueError(self.end_of_master())
+        return None
+
+    def await_master(self):
+        self.master = self.greet()
+        if not (self.master.is_master and
+                self.master.pid == self.process.pid):
+            raise ValueError(f"process {self.master.pid} greeted, not the "
+                             f"server's master (pid {self.process.pid})")
+
+    def ask(self, line):
+        answer = self.master.ask(line)
+        if not answer:
+            raise ValueError(self.end_of_master())
+        return answer
+
+    def fork(self, count):
+        """Has the workers begin; their pids, in the order of their forks."""
+        self.master.tell("fork")
+        seen, order = set(), []
+        while len(self.workers) < count:
+            guest = self.greet(LOOK_MS)
+            if guest:
+                self.workers[guest.pid] = guest
+            order = children(self.process.pid)
+            lost = seen - set(order)
+            if lost:
+                raise ValueError(f"a worker (pid {lost.pop()}) ended while "
+                                 f"the server started")
+            seen |= set(order)
+        if set(order) != set(self.workers):
+            raise ValueError(f"the server has the children {order}, but "
+                             f"{sorted(self.workers)} say that they are its "
+                             f"workers")
+        self.pidfds = {os.pidfd_open(pid): pid for pid in order}
+        return order
+
+    def watch(self, on_loss):
+        """Until the server is told to end, or something goes wrong: calls
+        on_loss(pid) when a worker ends, and sets the fault when the server
+        does, or forks another."""
+        while not self.trouble.is_set():
+            ready = self.wait([self.host.fileno(), self.pidfd, self.wake,
+                               *self.pidfds])
+            if self.wake in ready:
+                return
+            # The end of the master takes its workers along.
+            if self.pidfd in ready or self.wait([self.pidfd], LOOK_MS):
+                self.fail(self.end_of_master())
+                return
+            self.look(ready, on_loss)
+
+    def ended(self):
+        """The pids of workers that run no more."""
+        ready = self.wait(self.pidfds, 0)
+        return [pid for pidfd, pid in self.pidfds.items() if pidfd in ready]
+
+    def look(self, ready, on_loss):
+        lost = [self.pidfds[pidfd] for pidfd in ready
+                if pidfd in self.pidfds]
+        for pid in lost:
+            self.output.tell()
+            self.trouble.set()
+            on_loss(pid)
+        if self.host.fileno() in ready and not self.trouble.is_set():
+            self.fail("the server forked another worker (pid "
+                      f"{self.host.accept().pid})")
+
+    def fail(self, why):
+        self.fault = why
+        self.trouble.set()
+
+    def stop(self):
+        """Tells the server to end, and sees to it in the background."""
+        if self.stopping.is_set():
+            return
+        self.stopping.set()
+        os.eventfd_write(self.wake, 1)
+        self.process.send_signal(getattr(signal, self.server.STOP))
+        self.ender = threading.Thread(target=self.see_to_end, daemon=True)
+        self.ender.start()
+
+    def see_to_end(self):
+        try:
+            self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.killed = True
+            self.process.kill()
+            for pidfd in self.pidfds:
+                try:
+                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+
+    def end(self):
+        """Waits for the end of the server, which is told to if it was not."""
+        self.stop()
+        self.ender.join()
+        self.process.wait()
+        if self.killed:
+            raise ValueError(
+                f"the server's master (pid {self.process.pid}) still ran "
+                f"{PATIENCE_S} s after {self.server.STOP}, and was killed")

@@ -1,0 +1,10 @@
+"""The servers, a file each."""
+
+import importlib
+
+NAMES = ("gunicorn", "uwsgi")
+
+
+def find(name):
+    """The file of a server."""
+    return importlib.import_module("server." + name)

@@ -1,0 +1,39 @@
+"""uWSGI: processes forked from a master that has imported the application."""
+
+from server.installed import django_version, lacks, output
+
+NAME = "uwsgi"
+ABOUT = "uWSGI in prefork mode with Django, driven over HTTP"
+STANDS_FOR = "uWSGI"
+STOP = "SIGTERM"  # with --die-on-term
+SPEAKS_UWSGI = True  # to nginx
+KEEPS_ALIVE = False  # its HTTP socket closes after each reply
+
+PYTHON = "/usr/bin/python3"  # of which the plugin has the library
+PLUGIN = ("uwsgi", "--plugin", "python3")
+
+
+def missing():
+    if not output("uwsgi", "--version"):
+        return lacks("uwsgi", "uwsgi-core")
+    if not output(*PLUGIN, "--python-version"):
+        return lacks("uwsgi's plugin python3", "uwsgi-plugin-python3")
+    if not django_version(PYTHON):
+        return lacks("Django", "python3-django")
+    return None
+
+
+def version():
+    return f"uWSGI {output('uwsgi', '--version')}, Django " + django_version(
+        PYTHON)
+
+
+def runtime():
+    return PYTHON, "python.py"
+
+
+def command(place, workers, front):
+    socket = "--socket" if front == "nginx" else "--http-socket"
+    return [*PLUGIN, "--master", "--processes", str(workers), "--need-app",
+            "--die-on-term", "--no-orphans", "--disable-logging",
+            socket, f"fd://{place.descriptor}", "--module", "server.app.uwsgi"]
