@@ -96,8 +96,7 @@ static const char *page_render_wrong(void)
     }
     return most <= OBJECT_MAX_COUNT - STRING_START
                ? NULL
-               : "a page could be longer than 16 MiB: give it fewer levels or "
-                 "children, or shorter texts and values";
+               : "a page could exceed 16 MiB: give fewer levels or children";
 }
 
 /* A node has one reference, to its children or its text, and a word. */

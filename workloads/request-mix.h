@@ -49,8 +49,7 @@ static inline const char *request_mix_wrong(const int64_t *weights,
             return NULL;
         }
     }
-    return "all weights are 0, and no request can be drawn: give one of them "
-           "a number above 0";
+    return "all weights are 0: give one of them a number above 0";
 }
 
 #endif
