@@ -36,6 +36,7 @@ converse()
 @test "ruby: workloads have the parameters that they have in C" {
     converse same_parameters
 }
+@test "ruby: a load without collections" { converse quiet_load; }
 @test "ruby: every step of the preparation" { converse steps; }
 
 @test "ruby.rb alone says what starts it" {

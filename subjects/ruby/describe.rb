@@ -15,6 +15,7 @@ module Cowlab
       text = value.to_s.split.join(" ")
       facts << ["build", name, text] unless text.empty?
     end
+    Runtime::OPTIONS.each { |option| facts << ["option", *option.fields] }
     Runtime.steps.each do |name, (meaning)|
       facts << ["prepare", name, meaning]
     end

@@ -1,8 +1,17 @@
 # frozen_string_literal: true
 
+require_relative "parameters"
+
 module Cowlab
   # Which Ruby this is, and what it can be asked for.
   module Runtime
+    OPTIONS = [
+      ChoiceParameter.new("collect-at-load", "yes", %w[yes no],
+                          "whether the template collects while it loads: how " \
+                          "old its objects are at the fork depends on when; " \
+                          "if not, all are young")
+    ].freeze
+
     # step: [what it does, how, where it is]
     STEPS = {
       "start" => ["GC.start: a full collection, and what survives is older",

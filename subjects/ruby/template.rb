@@ -25,12 +25,14 @@ module Cowlab
       given = pairs.to_h { |pair| pair.split("=", 2) }
       file = Workloads.find(given.delete("workload").to_s)
       @seed = Cowlab.number(given.delete("seed").to_s, 0, SEED_MAXIMUM)
+      quiet = take_options(given)["collect-at-load"] == "no"
       settings = Cowlab.read_settings(file::PARAMETERS, given)
       start = Cowlab.now
-      random = RandomNumbers.new(@seed)
-      random.begin(RandomNumbers::LOAD, RandomNumbers::LOAD)
-      @workload = file.new(settings, random)
+      GC.disable if quiet
+      load_workload(file, settings)
       "loaded ns=#{Cowlab.now - start}"
+    ensure
+      GC.enable if quiet
     end
 
     def do_prepare(name)
@@ -89,6 +91,20 @@ module Cowlab
 
     def loaded
       @workload or raise ArgumentError, "nothing is loaded"
+    end
+
+    # Takes those that are options of the subject out of what was given.
+    def take_options(given)
+      options = given.select { |name, _| name.start_with?("option.") }
+      options.each_key { |name| given.delete(name) }
+      Cowlab.read_settings(Runtime::OPTIONS,
+                           options.transform_keys { |name| name[7..] })
+    end
+
+    def load_workload(file, settings)
+      random = RandomNumbers.new(@seed)
+      random.begin(RandomNumbers::LOAD, RandomNumbers::LOAD)
+      @workload = file.new(settings, random)
     end
 
     def become_worker
