@@ -8,9 +8,15 @@
  *
  * A store into an old object remembers it: a bit beside the heap and an entry
  * in a list, no header.  So does the tracing when an old object still refers to
- * a young one.  A collection that the heap asks for is full when the old
- * objects have doubled since the last full one (Ruby:
- * RUBY_GC_HEAP_OLDOBJECT_LIMIT_FACTOR), and minor otherwise.
+ * a young one, unless that becomes old with it (option reached-from-old), as in
+ * Ruby until 3.2: there an array of a million strings is 74 % old when it has
+ * been made, a tree of as many arrays, built from its leaves up, 42 %.
+ *
+ * A collection that the heap asks for is full when the old objects have doubled
+ * since the last full one (Ruby: RUBY_GC_HEAP_OLDOBJECT_LIMIT_FACTOR), and
+ * minor otherwise.  A minor one that frees less than a fifth of the heap is
+ * followed by a full one at once, if the last of these is three collections ago
+ * (Ruby: RUBY_GC_HEAP_FREE_SLOTS_MIN_RATIO, `nofree`).
  *
  * It is included after mark-side.h and a placement of the age.  Departs from
  * Ruby: the barrier does not look at the value stored; nothing is marked
@@ -29,15 +35,37 @@
 
 enum { FORK_IN_QUIET, FORK_IN_MINOR, FORK_IN_MAJOR };
 
-static int64_t option_fork_in = FORK_IN_QUIET;
+enum { REACHED_AGES, REACHED_OLD };
+enum { STACK_GIVEN_BACK, STACK_KEPT };
 
-#define STICKY_OPTIONS                                                         \
-    SWEEP_OPTIONS,                                                             \
+static int64_t option_fork_in = FORK_IN_QUIET;
+static int64_t option_reached_from_old = REACHED_AGES;
+static int64_t option_mark_stack = STACK_GIVEN_BACK;
+
+#define STICKY_OPTION_REACHED                                                  \
+    {                                                                          \
+        "reached-from-old", &option_reached_from_old, 0, 1, "ages|old", NULL,  \
+            "an object that an old one refers to ages as others do (Ruby "     \
+            "since 3.3), or is old with it (until 3.2)"                        \
+    }
+
+#define STICKY_OPTION_STACK                                                    \
+    {                                                                          \
+        "mark-stack", &option_mark_stack, 0, 1, "given-back|kept", NULL,       \
+            "the memory of the marking after it: kept, as Ruby does, it is "   \
+            "inherited, and broken by a worker's marking"                      \
+    }
+
+#define STICKY_OPTION_FORK_IN                                                  \
     {                                                                          \
         "fork-in", &option_fork_in, 0, 2, "quiet|minor|major", NULL,           \
             "fork between collections, or when the template has marked for "   \
             "a minor or a full one and not swept"                              \
     }
+
+#define STICKY_OPTIONS                                                         \
+    SWEEP_OPTIONS, STICKY_OPTION_REACHED, STICKY_OPTION_STACK,                 \
+        STICKY_OPTION_FORK_IN
 
 #define STICKY_METADATA                                                        \
     MARK_METADATA, AGE_METADATA,                                               \
@@ -48,14 +76,16 @@ static int64_t option_fork_in = FORK_IN_QUIET;
         {"remembered-set", "side", 64, 0, "an entry for each of these"},       \
         SWEEP_METADATA
 
-#define AGE_OLD           3u
-#define STICKY_OLD_FACTOR 2u /* Ruby's default */
+#define AGE_OLD            3u
+#define STICKY_OLD_FACTOR  2u /* Ruby's default */
+#define STICKY_FREED_SHARE 5u /* a fifth, likewise */
 
 static struct {
     struct region old;              /* bits */
     struct region remembered_flags; /* bits */
     struct address_list remembered; /* objects */
     bool promotes;                  /* survivors become old at once */
+    unsigned since_full;            /* minor collections */
     uint64_t old_objects;
     uint64_t old_limit; /* more of them ask for a full collection */
 } sticky;
@@ -120,20 +150,25 @@ static inline void store_barrier(struct object *object, const ref *slot)
     }
 }
 
-/* The object is marked: a collection older. */
-static inline void sticky_survive(struct object *object)
+static inline void sticky_become(struct object *object, unsigned age)
 {
-    if (!side_bit(&sticky.old, object)) {
-        unsigned age = sticky.promotes ? AGE_OLD : age_of(object) + 1;
-        age_set(object, age);
-        if (age < AGE_OLD) {
-            return;
-        }
+    age_set(object, age);
+    if (age == AGE_OLD) {
         side_bit_test_and_set(&sticky.old, object);
         sticky_counts.promoted_objects++;
         sticky_counts.promoted_bytes += object_bytes(object);
+        sticky.old_objects++;
     }
-    sticky.old_objects++;
+}
+
+/* The object is marked: a collection older. */
+static inline void sticky_survive(struct object *object)
+{
+    if (side_bit(&sticky.old, object)) {
+        sticky.old_objects++;
+    } else {
+        sticky_become(object, sticky.promotes ? AGE_OLD : age_of(object) + 1);
+    }
 }
 
 static inline struct object *sticky_visit(ref *slot)
@@ -146,13 +181,20 @@ static inline struct object *sticky_visit(ref *slot)
     return object;
 }
 
-/* The same for a slot of an old object. */
+/* The same for a slot of an old object.  One that is young although it was
+ * marked before, through a young object, has slots to be visited anew. */
 static inline struct object *sticky_visit_from_old(ref *slot)
 {
     struct object *reached = sticky_visit(slot);
-    const struct object *object = ref_object(*slot);
-    sticky_counts.old_to_young_references +=
-        object != NULL && !side_bit(&sticky.old, object);
+    struct object *object = ref_object(*slot);
+    if (object == NULL || side_bit(&sticky.old, object)) {
+        return reached;
+    }
+    if (option_reached_from_old == REACHED_OLD) {
+        sticky_become(object, AGE_OLD);
+        return object;
+    }
+    sticky_counts.old_to_young_references++;
     return reached;
 }
 
@@ -219,8 +261,10 @@ static void sticky_mark(enum collection_kind kind)
     if (kind == COLLECTION_FULL) {
         mark_begin();
         sticky.old_objects = 0;
+        sticky.since_full = 0;
     } else {
         side_bits_copy(&marks, &sticky.old);
+        sticky.since_full++;
     }
     sticky_take_remembered(kind == COLLECTION_MINOR);
     trace_roots(sticky_visit);
@@ -230,7 +274,9 @@ static void sticky_mark(enum collection_kind kind)
         sticky.old_limit = STICKY_OLD_FACTOR * sticky.old_objects;
     }
     age_forget_dead();
-    mark_stack_release();
+    if (option_mark_stack == STACK_GIVEN_BACK) {
+        mark_stack_release();
+    }
     sweep_begin();
 }
 
@@ -246,11 +292,24 @@ static void sticky_collect(enum collection_kind kind, enum collection_why why)
     collection_finish(kind, why, start);
 }
 
+/* Collects the young objects; whether it was of little use. */
+static bool sticky_collect_minor(void)
+{
+    sweep_finish();
+    uint64_t before = sweep.in_use_bytes + heap.handed_out;
+    sticky_collect(COLLECTION_MINOR, COLLECTION_THRESHOLD);
+    if (sticky.since_full < AGE_OLD) {
+        return false;
+    }
+    sweep_finish();
+    return before - sweep.in_use_bytes < before / STICKY_FREED_SHARE;
+}
+
 static void heap_exhausted(void)
 {
-    sticky_collect(sticky.old_objects > sticky.old_limit ? COLLECTION_FULL
-                                                         : COLLECTION_MINOR,
-                   COLLECTION_THRESHOLD);
+    if (sticky.old_objects > sticky.old_limit || sticky_collect_minor()) {
+        sticky_collect(COLLECTION_FULL, COLLECTION_THRESHOLD);
+    }
 }
 
 static void sticky_before_fork(void)

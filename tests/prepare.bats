@@ -52,6 +52,19 @@ tell()
     [ "$(tell old '.workers[0].stats.promoted_objects')" -lt 1000 ]
 }
 
+@test "what an old array refers to is old with it, where Ruby has it so" {
+    experiment 'name: strings-10m, strings: 300000' \
+        'name: sticky-header, label: ages' \
+        'name: sticky-header, label: old, reached-from-old: old' \
+        'name: sticky-header, label: kept, mark-stack: kept'
+    [ "$(tell ages 'broken(1)')" -gt $((2 * $(tell old 'broken(1)'))) ]
+    [ "$(tell old 'broken(1)')" -gt 0 ]
+    # Of the marking's own memory a worker breaks what it inherits.
+    stack='.workers[0].samples[-1].pages["mark-stack"].broken'
+    [ "$(tell ages "$stack")" -eq 0 ]
+    [ "$(tell kept "$stack")" -gt 100 ]
+}
+
 # compacted COUNTER SETTING...: a counter of a run that compacts at every step.
 compacted()
 {
