@@ -1,6 +1,8 @@
 /* columns.c: what is shown of each measure; see columns.h. */
 #include "harness/columns.h"
 
+#include <string.h>
+
 #define MIB 1048576.0
 
 static const struct column served[] = {
@@ -80,3 +82,12 @@ const struct columns columns[COLUMNS_GROUPS] = {
         GROUP("requests from when they were due, of all workers", scheduled),
     [COLUMNS_COUNTED] = GROUP("counted by one worker", counted),
 };
+
+const struct column *column_find(const char *key)
+{
+    for (size_t i = 0; i < COLUMNS_GROUPS; i++)
+        for (size_t k = 0; k < columns[i].count; k++)
+            if (!strcmp(columns[i].items[k].key, key))
+                return &columns[i].items[k];
+    return NULL;
+}

@@ -31,6 +31,9 @@ enum columns_group {
 
 extern const struct columns columns[COLUMNS_GROUPS];
 
+/* The column of that key, or NULL. */
+const struct column *column_find(const char *key);
+
 /* The most that any group has. */
 enum { COLUMNS_MAX = 16 };
 

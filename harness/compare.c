@@ -6,20 +6,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "harness/compare-published.h"
 #include "harness/comparison.h"
 #include "harness/memory.h"
 
 struct request {
     const char *sides[2];
+    const char *published; /* a directory, instead of the sides */
     bool json, across_machines;
 };
 
-enum { ACROSS_MACHINES = 256 };
+enum { ACROSS_MACHINES = 256, PUBLISHED };
 
 static const struct argp_option options[] = {
     {"across-machines", ACROSS_MACHINES, NULL, 0,
      "compare results of different machines", 0},
     {"json", 'j', NULL, 0, "print the comparison as JSON", 0},
+    {"published", PUBLISHED, "DIRECTORY", 0,
+     "compare the results in a directory with the published numbers that its "
+     "experiment names",
+     0},
     {0},
 };
 
@@ -33,6 +39,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ACROSS_MACHINES:
         request->across_machines = true;
         return 0;
+    case PUBLISHED:
+        request->published = argument;
+        return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num >= 2)
             argp_error(state, "a third side '%s': give two", argument);
@@ -40,7 +49,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             request->sides[state->arg_num] = argument;
         return 0;
     case ARGP_KEY_END:
-        if (state->arg_num < 2)
+        if (request->published && state->arg_num)
+            argp_error(state, "sides beside --published: it takes none");
+        else if (!request->published && state->arg_num < 2)
             argp_error(state, "compare which two?");
         return 0;
     default:
@@ -51,7 +62,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "A B",
+    .args_doc = "A B\n--published DIRECTORY",
     .doc =
         "Compare two sides: each is a result file, a directory of results, or "
         "DIRECTORY:SELECTION, cells of it as in "
@@ -141,6 +152,8 @@ static int run(int argc, char **argv)
     struct error error;
     if (argp_parse(&argp, argc, argv, 0, NULL, &request))
         return EXIT_USAGE;
+    if (request.published)
+        return compare_published(request.published, request.json);
     enum exit_status status = EXIT_OK;
     for (int i = 0; i < 2 && status == EXIT_OK; i++)
         if (comparand_open(&sides[i], request.sides[i], &error) < 0) {

@@ -25,13 +25,14 @@ static json_t *left_out_json(const struct experiment *experiment)
 json_t *description_json(const struct experiment *experiment)
 {
     return json_pack(
-        "{s:i, s:s, s:s, s:s, s:s, s:I, s:i, s:o, s:o, s:o}", "schema", SCHEMA,
-        "name", experiment->name, "about", experiment->about, "path",
+        "{s:i, s:s, s:s, s:s, s:s, s:I, s:i, s:o, s:o, s:o, s:O}", "schema",
+        SCHEMA, "name", experiment->name, "about", experiment->about, "path",
         experiment->path, "hash", experiment->hash, "seed",
         (json_int_t)experiment->seed, "invocations",
         (int)experiment->invocations, "counters",
         cell_words(experiment->counters, experiment->counter_count), "cells",
-        cells_json(experiment), "left_out", left_out_json(experiment));
+        cells_json(experiment), "left_out", left_out_json(experiment),
+        "published", experiment->published);
 }
 
 /* Whether everything is there that its readers take for granted. */

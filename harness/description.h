@@ -27,8 +27,9 @@ int description_write(const char *directory, const json_t *description,
 
 /* In what two descriptions differ so that results of the one are none of the
  * other's: a line for each difference, or NULL when there is none.  The number
- * of invocations may grow, a file may be moved or commented, and a runtime may
- * be installed or removed whose cells are optional.  The caller frees it. */
+ * of invocations may grow, a file may be moved or commented, what others have
+ * published may be added, and a runtime may be installed or removed whose cells
+ * are optional.  The caller frees it. */
 char *description_difference(const json_t *theirs, const json_t *ours);
 
 #endif

@@ -14,6 +14,7 @@
 #include "harness/layers.h"
 #include "harness/matrix.h"
 #include "harness/memory.h"
+#include "harness/published.h"
 #include "harness/yaml.h"
 
 static const char *const keys[] = {EXPERIMENT_KEYS(
@@ -131,7 +132,8 @@ static int read_all(struct experiment *experiment, const struct layers *layers,
                    read_integers(experiment, layers, error) ||
                    read_counters(experiment, layers, error) ||
                    read_regime(experiment, layers, error) ||
-                   matrix_read(experiment, layers, catalogue, error)
+                   matrix_read(experiment, layers, catalogue, error) ||
+                   published_read(experiment, layers, error)
                ? -1
                : 0;
 }
@@ -140,8 +142,9 @@ int experiment_open(struct experiment *experiment, const char *path,
                     char *const *changes, struct catalogue *catalogue,
                     struct error *error)
 {
-    *experiment =
-        (struct experiment){.path = xstrdup(path), .regime = regime_default()};
+    *experiment = (struct experiment){.path = xstrdup(path),
+                                      .regime = regime_default(),
+                                      .published = json_array()};
     struct layers layers;
     int status = layers_open(&layers, path, changes, error);
     if (status == 0) {
@@ -175,5 +178,6 @@ void experiment_close(struct experiment *experiment)
     for (size_t i = 0; i < experiment->excluded_count; i++)
         free(experiment->excluded[i].selection);
     free(experiment->excluded);
+    json_decref(experiment->published);
     *experiment = (struct experiment){0};
 }

@@ -6,6 +6,7 @@
 #ifndef HARNESS_EXPERIMENT_H
 #define HARNESS_EXPERIMENT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,6 +71,7 @@ struct experiment {
     size_t left_out_count;
     struct excluded *excluded;
     size_t excluded_count;
+    json_t *published; /* published.h; never NULL */
 };
 
 /* Reads a file with the changes of the command line (layers.h; NULL: none),

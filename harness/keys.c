@@ -47,6 +47,7 @@ static const struct key matrix_keys[] = {MATRIX_KEYS(OTHER)};
 static const struct key subject_keys[] = {SUBJECT_KEYS(OTHER)};
 static const struct key workload_keys[] = {WORKLOAD_KEYS(OTHER)};
 static const struct key override_keys[] = {OVERRIDE_KEYS(OTHER)};
+static const struct key published_keys[] = {PUBLISHED_KEYS(OTHER)};
 
 #define GROUP(NAME, WHERE, KEYS)                                               \
     {                                                                          \
@@ -71,4 +72,5 @@ const struct key_group key_groups[KEY_GROUPS] = {
           workload_keys),
     GROUP("override", "in an item of override, with how a cell is run",
           override_keys),
+    GROUP("published", "in an item of published", published_keys),
 };

@@ -62,6 +62,8 @@
           "only, and keys of how a cell is run", "",                           \
           "how some of the cells are run; later ones are taken upon "          \
           "earlier ones")                                                      \
+    OTHER("published", "list of mappings", "[]", "keys of published", "",      \
+          "numbers that others published, which are shown beside ours")        \
     OTHER("extends", "file", "none", "beside this file", "",                   \
           "what is not said here is said there; a matrix is put together "     \
           "factor by factor")
@@ -143,6 +145,26 @@
     OTHER("only", "selection", "required", "KEY=VALUE,KEY=VALUE", "",          \
           "the cells that are meant, as in 'subject=nogc,workers=8'")
 
+/* In an item of `published`. */
+#define PUBLISHED_KEYS(OTHER)                                                  \
+    OTHER("what", "text", "required", "", "",                                  \
+          "what the number is of, in the words of who published it")           \
+    OTHER("source", "text", "required", "", "",                                \
+          "where it stands, and how the value follows from what stands there") \
+    OTHER("only", "selection", "required", "KEY=VALUE,KEY=VALUE", "",          \
+          "the one cell that it is held against")                              \
+    OTHER("against", "selection", "none", "KEY=VALUE,KEY=VALUE", "",           \
+          "the one cell of which the value is a multiple: 0.615 for 38.5 % "   \
+          "less")                                                              \
+    OTHER("measure", "name", "required", "", "",                               \
+          "what was measured, as `cowlab compare --json` calls it: "           \
+          "broken_share, private_bytes ...")                                   \
+    OTHER("value", "number", "required", "", "that of the tables",             \
+          "what was published: percent for a share, MiB for bytes, ms for "    \
+          "ns; with against, a multiple")                                      \
+    OTHER("within", "number", "0", "0 and more", "as value",                   \
+          "how far our interval may be from the value and still reproduce it")
+
 /* A row as its name, for lists of known keys. */
 #define KEY_NAME(NAME, ...) NAME,
 
@@ -167,7 +189,7 @@ struct key_group {
     size_t count;
 };
 
-enum { KEY_GROUPS = 6 };
+enum { KEY_GROUPS = 7 };
 extern const struct key_group key_groups[KEY_GROUPS];
 
 #endif

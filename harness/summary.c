@@ -14,6 +14,7 @@
 #include "harness/summary-blame.h"
 #include "harness/summary-events.h"
 #include "harness/summary-interval.h"
+#include "harness/summary-published.h"
 #include "harness/table.h"
 
 static const struct columns *const served = &columns[COLUMNS_SERVED];
@@ -272,6 +273,7 @@ void summary_print(const struct store *store, FILE *stream)
         summary_blame_print(store, first, end, stream);
         fputc('\n', stream);
     }
+    summary_published_print(store, stream);
     print_notes(store, stream);
 }
 
@@ -364,8 +366,9 @@ json_t *summary_json(const struct store *store)
                               json_pack("{s:s, s:s}", "subject",
                                         experiment->left_out[i].subject, "why",
                                         experiment->left_out[i].why));
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "experiment",
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "experiment",
                      experiment->name, "hash", experiment->hash, "directory",
                      store->directory, "intervals", interval_method_json(),
-                     "cells", cells, "left_out", left_out);
+                     "cells", cells, "left_out", left_out, "published",
+                     summary_published_json(store));
 }

@@ -70,7 +70,20 @@ static const char largest[] =
     "  workload:\n"
     "    - largeobject\n"
     "    - {name: largeobject, list-count: [10, 20]}\n"
-    "  workers: [4, 2]\n";
+    "  workers: [4, 2]\n"
+    "published:\n"
+    "  - what: half\n"
+    "    source: a page\n"
+    "    measure: broken_share\n"
+    "    value: 50\n"
+    "    within: 0.5\n"
+    "    only: subject=mark-header,workers=2,list-count=10\n"
+    "  - what: less\n"
+    "    source: the same\n"
+    "    measure: private_bytes\n"
+    "    value: 0.615\n"
+    "    only: subject=PyPy,workers=2,list-count=10\n"
+    "    against: subject=mark-header,workers=2,list-count=10\n";
 
 static void defaults(void **state)
 {
@@ -160,6 +173,43 @@ static void every_key(void **state)
     assert_string_equal(experiment.left_out[0].subject, "PyPy");
     assert_string_equal(experiment.left_out[0].why,
                         "pypy3 is not installed (Debian package pypy3)");
+    experiment_close(&experiment);
+}
+
+/* In base units; of a subject that is not installed with the reason. */
+static void published(void **state)
+{
+    (void)state;
+    struct experiment experiment;
+    const char *what, *measure, *cell, *against, *why;
+    json_t *null;
+    double value, within;
+    open_good(&experiment, smallest);
+    assert_int_equal(json_array_size(experiment.published), 0);
+    experiment_close(&experiment);
+    open_good(&experiment, largest);
+    assert_int_equal(json_array_size(experiment.published), 2);
+    assert_int_equal(json_unpack(json_array_get(experiment.published, 0),
+                                 "{s:s, s:s, s:f, s:f, s:s, s:s !}", "what",
+                                 &what, "measure", &measure, "value", &value,
+                                 "within", &within, "cell", &cell, "source",
+                                 &why),
+                     0);
+    assert_string_equal(what, "half");
+    assert_string_equal(measure, "broken_share");
+    assert_true(value > 0.4999 && value < 0.5001);
+    assert_true(within > 0.00499 && within < 0.00501);
+    assert_string_equal(cell, experiment.cells[24].id);
+    assert_int_equal(json_unpack(json_array_get(experiment.published, 1),
+                                 "{s:f, s:f, s:o, s:s, s:s}", "value", &value,
+                                 "within", &within, "cell", &null, "cell_why",
+                                 &why, "against", &against),
+                     0);
+    assert_true(value > 0.6149 && value < 0.6151);
+    assert_true(within == 0);
+    assert_true(json_is_null(null));
+    assert_non_null(strstr(why, "left out"));
+    assert_string_equal(against, cell);
     experiment_close(&experiment);
 }
 
@@ -473,6 +523,7 @@ int main(void)
         cmocka_unit_test(defaults),
         cmocka_unit_test(twice),
         cmocka_unit_test(every_key),
+        cmocka_unit_test(published),
         cmocka_unit_test(order_and_labels),
         cmocka_unit_test(identifiers),
         cmocka_unit_test(identifier_hash),
