@@ -2,6 +2,8 @@
  * see invocation.h. */
 #include "harness/invocation.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,11 +112,19 @@ int invocation_find_strays(struct invocation *invocation)
     struct record *record = invocation->record;
     struct kin program, *list;
     size_t count;
-    int status = 0;
     /* The guard is the parent of the program and of all that lose theirs. */
-    if (kin_read(invocation->supervision.template.pid, &program) ||
-        kin_list(program.parent, &list, &count))
+    int status = kin_read(invocation->supervision.template.pid, &program);
+    if (status == 0)
+        status = kin_list(program.parent, &list, &count);
+    if (status == -ESRCH)
         return failure_of_any(invocation, "being counted");
+    if (status) {
+        record_warn(record, "stray-process",
+                    "look with ps whether the subject starts processes",
+                    "processes beside the workers cannot be looked for: %s",
+                    strerror(-status));
+        return 0;
+    }
     for (size_t i = 0; i < count && status == 0; i++)
         if (list[i].pid != program.parent && list[i].pid != program.pid &&
             list[i].pid != record->template_pid &&
