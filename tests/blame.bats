@@ -149,7 +149,7 @@ lands()
 # By the phases that the adapter tells.  Of CPython and PyPy there are two
 # workers, which read a quarter of a large object; the pages that hold the
 # objects they collect and read are a thousand and more.
-@test "CPython's and PyPy's pages are blamed on collecting and on reading" {
+@test "CPython's, PyPy's and Ruby's pages are blamed on collecting and on reading" {
     need_faults
     command -v python3 >/dev/null || skip "python3 is not installed"
     sed -e 's/^requests-per-burst: .*/requests-per-burst: 40/
@@ -168,6 +168,8 @@ lands()
         and .unseen < 0.01 * .broken and .phases.unknown == null
         and if .subject == "pypy"
             then .phases.collect > 0.5 * .broken
+            elif .subject == "ruby"
+            then .phases.collect > 5 * .phases.request
             elif .frozen
             then (.phases.collect // 0) < 100 and .phases.request > 1000
             else .phases.collect > 500 and .phases.request > 1000 end)' by-phase
