@@ -20,7 +20,7 @@ teardown()
 compare_models()
 {
     shrink "$1" 's/^invocations: .*/invocations: 1/; s/^bursts: .*/bursts: 1/
-        s/scale: [0-9]*/scale: 1/
+        s/scale: [0-9]\+/scale: 1/; s/scale: \[.*\]/scale: [2, 3]/
         s/name: \(read-mostly\|session-cache\),/& scale: 10,/
         s/name: largeobject,/& list-count: 60, string-count: 2000, static: 2,/'
     "$cowlab" run "$1.yaml" --results results --quiet \
@@ -53,6 +53,44 @@ compare_models()
     compare_models model-python PyPy minimark \
         'largeobject built|read-mostly|make-objects|strings-10m'
     [ "$(wc -l <differences)" -eq 5 ]
+}
+
+need_ruby()
+{
+    command -v ruby >/dev/null ||
+        skip "ruby is not installed (Debian package ruby)"
+}
+
+@test "model-ruby: Ruby beside sticky-header" {
+    need_ruby
+    compare_models model-ruby Ruby sticky-header \
+        'read-mostly|session-cache|strings-10m'
+    [ "$(wc -l <differences)" -eq 4 ]
+}
+
+@test "model-ruby: compacted" {
+    need_ruby
+    compare_models model-ruby 'Ruby compacted' 'warmup compacted' largeobject
+    [ "$(wc -l <differences)" -eq 2 ]
+}
+
+# Less than half of the pages that a heap of young objects loses.
+@test "model-ruby: what is old when it is forked is not written" {
+    need_ruby
+    shrink model-ruby 's/^invocations: .*/invocations: 1/
+        s/^bursts: .*/bursts: 1/; s/scale: [0-9]\+/scale: 20/'
+    "$cowlab" run model-ruby.yaml --results results --quiet --only \
+        'workload=make-objects,subject=Ruby young|Ruby started|sticky-header young|sticky-header collected' \
+        >table
+    every '.status == "valid"'
+    jq -s '[.[] | {(.cell.subject.label):
+        ([.workers[].samples[-1].pages.total.broken] | add)}] | add' \
+        results/*.json >broken
+    jq -e '2 * .["Ruby started"] < .["Ruby young"] and
+        2 * .["sticky-header collected"] < .["sticky-header young"]' broken || {
+        cat broken
+        false
+    }
 }
 
 @test "model-difference.py says what it lacks" {
