@@ -25,6 +25,7 @@
 #define COUNTERS_MAX    64
 #define STEPS_MAX       64
 #define CELLS_MAX       4096 /* more would run for days: a slip of the pen */
+#define PUBLISHED_MAX   256
 #define WORKERS_DEFAULT 4
 #define WORKERS_MAX     1000
 #define RATE_MAX        1000000
@@ -62,7 +63,8 @@
           "only, and keys of how a cell is run", "",                           \
           "how some of the cells are run; later ones are taken upon "          \
           "earlier ones")                                                      \
-    OTHER("published", "list of mappings", "[]", "keys of published", "",      \
+    OTHER("published", "list of mappings", "[]",                               \
+          "at most " KEYS_TEXT(PUBLISHED_MAX), "",                             \
           "numbers that others published, which are shown beside ours")        \
     OTHER("extends", "file", "none", "beside this file", "",                   \
           "what is not said here is said there; a matrix is put together "     \

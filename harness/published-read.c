@@ -14,6 +14,12 @@ static const char *const keys[] = {PUBLISHED_KEYS(KEY_NAME)};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* What the items select from. */
+struct reader {
+    struct experiment *experiment;
+    json_t *cells; /* the experiment's, then stand-ins for those left out */
+};
+
 /* A text that must be there. */
 static const char *read_text(struct node item, const char *key,
                              struct error *error)
@@ -45,7 +51,7 @@ static int read_number(struct node item, const char *key, double unit,
     const char *text = node_text(node);
     char *end;
     double value = strtod(text, &end);
-    if (end == text || *end || !isfinite(value))
+    if (end == text || *end || !isfinite(value * unit))
         return node_error(node, error,
                           "%s is '%s': give a number, such as 84 or 0.615", key,
                           text);
@@ -85,34 +91,29 @@ static void add_left_out(json_t *cells, const struct left_out *left_out,
 
 /* The cells that a selection takes: how many, and the id of the last; SIZE_MAX
  * where it is refused. */
-static size_t count_cells(const struct experiment *experiment,
-                          struct node place, const char **id,
-                          struct error *error)
+static size_t count_cells(const struct reader *reader, struct node place,
+                          const char **id, struct error *error)
 {
+    const struct experiment *experiment = reader->experiment;
     struct cell_filter filter;
     struct error cause;
-    json_t *cells = cells_json(experiment);
     size_t count = 0;
-    for (size_t i = 0; i < experiment->left_out_count; i++)
-        add_left_out(cells, &experiment->left_out[i], experiment->cell_count);
-    if (cell_filter_open(&filter, node_text(place), cells, 0, &cause)) {
+    if (cell_filter_open(&filter, node_text(place), reader->cells, 0, &cause)) {
         node_error(place, error, "%s", cause.text);
-        count = SIZE_MAX;
-    } else {
-        for (size_t i = 0; i < experiment->cell_count; i++)
-            if (cell_filter_takes(&filter, json_array_get(cells, i), 0)) {
-                *id = experiment->cells[i].id;
-                count++;
-            }
-        cell_filter_close(&filter);
+        return SIZE_MAX;
     }
-    json_decref(cells);
+    for (size_t i = 0; i < experiment->cell_count; i++)
+        if (cell_filter_takes(&filter, json_array_get(reader->cells, i), 0)) {
+            *id = experiment->cells[i].id;
+            count++;
+        }
+    cell_filter_close(&filter);
     return count;
 }
 
 /* Puts the id of the one cell that is selected under a key into the item's
  * `member`, or null and the reason. */
-static int read_cell(const struct experiment *experiment, struct node item,
+static int read_cell(const struct reader *reader, struct node item,
                      const char *key, json_t *json, const char *member,
                      struct error *error)
 {
@@ -120,7 +121,7 @@ static int read_cell(const struct experiment *experiment, struct node item,
         return -1;
     struct node place = node_find(item, key);
     const char *id;
-    size_t count = count_cells(experiment, place, &id, error);
+    size_t count = count_cells(reader, place, &id, error);
     if (count == SIZE_MAX)
         return -1;
     if (count > 1)
@@ -138,7 +139,7 @@ static int read_cell(const struct experiment *experiment, struct node item,
     return 0;
 }
 
-static int read_item(struct experiment *experiment, struct node item,
+static int read_item(const struct reader *reader, struct node item,
                      struct error *error)
 {
     if (node_expect(item, NODE_MAPPING, "a mapping with the key 'what'",
@@ -164,11 +165,11 @@ static int read_item(struct experiment *experiment, struct node item,
     json_t *json =
         json_pack("{s:s, s:s, s:s, s:f, s:f}", "what", what, "source", source,
                   "measure", column->key, "value", value, "within", within);
-    int status = read_cell(experiment, item, "only", json, "cell", error);
+    int status = read_cell(reader, item, "only", json, "cell", error);
     if (status == 0 && is_ratio)
-        status = read_cell(experiment, item, "against", json, "against", error);
+        status = read_cell(reader, item, "against", json, "against", error);
     if (status == 0)
-        json_array_append(experiment->published, json);
+        json_array_append(reader->experiment->published, json);
     json_decref(json);
     return status;
 }
@@ -180,8 +181,18 @@ int published_read(struct experiment *experiment, const struct layers *layers,
     if (node_present(list) &&
         node_expect(list, NODE_LIST, "a list of mappings", error))
         return -1;
-    for (size_t i = 0; i < node_count(list); i++)
-        if (read_item(experiment, node_item(list, i), error))
-            return -1;
-    return 0;
+    if (node_count(list) > PUBLISHED_MAX)
+        return node_error(list, error, "more than %d published numbers",
+                          PUBLISHED_MAX);
+    if (node_count(list) == 0)
+        return 0;
+    struct reader reader = {experiment, cells_json(experiment)};
+    int status = 0;
+    for (size_t i = 0; i < experiment->left_out_count; i++)
+        add_left_out(reader.cells, &experiment->left_out[i],
+                     experiment->cell_count);
+    for (size_t i = 0; i < node_count(list) && status == 0; i++)
+        status = read_item(&reader, node_item(list, i), error);
+    json_decref(reader.cells);
+    return status;
 }
