@@ -24,9 +24,7 @@
 enum { FRAGMENTED_READ, FRAGMENTED_DROP, FRAGMENTED_KEEP, FRAGMENTED_TYPES };
 enum { FRAGMENTED_OBJECT, FRAGMENTED_LIST };
 
-#define FRAGMENTED_OBJECTS                                                     \
-    200000 /* at scale 1000, the freed ones among them                         \
-            */
+#define FRAGMENTED_OBJECTS 200000 /* at scale 1000, before any is freed */
 
 static int64_t fragmented_scale = SCALE_DEFAULT;
 static int64_t fragmented_least_bytes = 32;
