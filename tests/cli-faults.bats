@@ -180,6 +180,7 @@ teardown()
 }
 
 @test "a worker that forks on its own is invalid, and all are ended" {
+    experiment
     expect_invalid crowd stray-process 'forked by worker '
     grep -q 'process [0-9]* (.*), forked by worker [01], is no worker' <<<"$stderr"
 }
