@@ -23,9 +23,11 @@ static const struct adapter {
     const char *which;   /* or NULL */
 } adapters[] = {
     {"gunicorn", "python3", "server.py", "python3", "gunicorn"},
+    {"puma", "python3", "server.py", "python3", "puma"},
     {"pypy", "pypy3", "python.py", "pypy3", NULL},
     {"python", "python3", "python.py", "python3", NULL},
     {"ruby", "ruby", "ruby.rb", "ruby", NULL},
+    {"unicorn", "python3", "server.py", "python3", "unicorn"},
     {"uwsgi", "python3", "server.py", "python3", "uwsgi"},
 };
 

@@ -3,8 +3,8 @@ adapter of its runtime says of workloads and steps, and what is its own."""
 
 import os
 
-from server.installed import output
-from server.running import SUBJECTS
+from server.installed import SUBJECTS, output
+from server.nginx import version as nginx_version
 
 TAKEN = ("version", "build", "prepare", "lacks", "workload", "parameter")
 FRONT = ("option", "front", "choice", "bare", "bare|nginx", "-", "-",
@@ -29,6 +29,7 @@ def facts(server):
             fields = [f"{server.version()}, {fields[0]}"]
         if word in TAKEN:
             yield word, *fields
+    yield "build", "nginx", nginx_version() or "not installed"
     yield FRONT
 
 

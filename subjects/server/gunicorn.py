@@ -1,6 +1,7 @@
 """gunicorn: sync workers forked from a master that was told --preload."""
 
-from server.installed import django_version, interpreter, lacks, output
+from server.installed import (PYTHON_ENVIRONMENT, django_version, interpreter,
+                              lacks, output)
 
 NAME = "gunicorn"
 ABOUT = "gunicorn --preload with Django, driven over HTTP"
@@ -26,6 +27,10 @@ def version():
 
 def runtime():
     return interpreter("gunicorn"), "python.py"
+
+
+def environment(_place, _workers):
+    return PYTHON_ENVIRONMENT
 
 
 def command(place, workers, _front):

@@ -1,16 +1,23 @@
 """What is installed here, and what Debian calls it where it is not."""
 
+import os
 import shutil
 import subprocess
 
+SUBJECTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-def output(*command):
-    """What a program prints, or "" where it fails or is not there."""
+# Of a server that imports the application.
+PYTHON_ENVIRONMENT = {"PYTHONPATH": SUBJECTS, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def output(*command, errors=subprocess.DEVNULL):
+    """What a program prints, or "" where it fails or is not there; its standard
+    error, too, with errors=subprocess.STDOUT."""
     try:
         return subprocess.run(command, check=True, text=True,
                               stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL).stdout.strip()
+                              stderr=errors).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
 

@@ -13,6 +13,7 @@ class Place:
         self.socket.bind(("127.0.0.1", 0))
         self.socket.listen(1024)
         self.port = self.socket.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
         self.descriptor = self.socket.fileno()
 
     def close(self):

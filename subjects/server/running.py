@@ -7,12 +7,12 @@ import subprocess
 import threading
 
 from server.host import Host
+from server.nginx import Nginx
 from server.output import Output
 from server.place import Place
 from server.processes import children, end_text
 
-SUBJECTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PATIENCE_S = 5  # for a server that was told to end
+PATIENCE_S = 10  # for a server that was told to end
 LOOK_MS = 50  # how often workers that start are looked for
 
 
@@ -28,14 +28,18 @@ class Running:
         self.stopping = threading.Event()
         self.killed = False
         environment = {**os.environ, "COWLAB_SOCKET": self.host.address,
-                       "PYTHONPATH": SUBJECTS, "PYTHONDONTWRITEBYTECODE": "1"}
+                       **server.environment(self.place, workers)}
         self.process = subprocess.Popen(
             server.command(self.place, workers, front), env=environment,
             pass_fds=[self.place.descriptor], stdin=subprocess.DEVNULL,
             stdout=self.output.writer, stderr=self.output.writer)
-        self.output.began()
         self.port = self.place.port
         self.place.close()
+        self.nginx = None
+        if front == "nginx":
+            self.nginx = Nginx(server, self.port, workers, self.output)
+            self.port = self.nginx.port
+        self.output.began()
         self.pidfd = os.pidfd_open(self.process.pid)
         self.master = None
         self.wake = os.eventfd(0)  # of the watch, when the server is to end
@@ -103,9 +107,15 @@ class Running:
         on_loss(pid) when a worker ends, and sets the fault when the server
         does, or forks another."""
         while not self.trouble.is_set():
+            front = [self.nginx.pidfd] if self.nginx else []
             ready = self.wait([self.host.fileno(), self.pidfd, self.wake,
-                               *self.pidfds])
+                               *front, *self.pidfds])
             if self.wake in ready:
+                return
+            if self.nginx and self.nginx.pidfd in ready:
+                self.fail(f"nginx (pid {self.nginx.process.pid}) "
+                          f"{end_text(self.nginx.process.wait())}: "
+                          f"{self.output.last()}")
                 return
             # The end of the master takes its workers along.
             if self.pidfd in ready or self.wait([self.pidfd], LOOK_MS):
@@ -139,6 +149,8 @@ class Running:
             return
         self.stopping.set()
         os.eventfd_write(self.wake, 1)
+        if self.nginx:
+            self.nginx.stop()
         self.process.send_signal(getattr(signal, self.server.STOP))
         self.ender = threading.Thread(target=self.see_to_end, daemon=True)
         self.ender.start()

@@ -2,7 +2,7 @@
 
 import importlib
 
-NAMES = ("gunicorn", "uwsgi")
+NAMES = ("gunicorn", "puma", "unicorn", "uwsgi")
 
 
 def find(name):

@@ -1,6 +1,7 @@
 """uWSGI: processes forked from a master that has imported the application."""
 
-from server.installed import django_version, lacks, output
+from server.installed import (PYTHON_ENVIRONMENT, django_version, lacks,
+                              output)
 
 NAME = "uwsgi"
 ABOUT = "uWSGI in prefork mode with Django, driven over HTTP"
@@ -30,6 +31,10 @@ def version():
 
 def runtime():
     return PYTHON, "python.py"
+
+
+def environment(_place, _workers):
+    return PYTHON_ENVIRONMENT
 
 
 def command(place, workers, front):
