@@ -175,7 +175,8 @@ lacks()
         <<<"$output"
     jq -e '.runtimes[1].prepare[1].step == "freeze"' <<<"$output"
     jq -e '.runtimes[1].workloads == ["largeobject"]' <<<"$output"
-    jq -e '[.missing[].name] == ["pypy", "ruby", "uwsgi"]' <<<"$output"
+    jq -e '[.missing[].name] == ["pypy", "ruby", "puma",
+        "unicorn", "uwsgi"]' <<<"$output"
     jq -e '.workloads[0].parameters[1] == {name: "total", type: "integer",
         default: 1048576, minimum: 0, maximum: 1099511627776, unit: "bytes",
         meaning: "size of the graph"}' <<<"$output"

@@ -67,3 +67,234 @@ result()
             "page-counts-disagree"] == []' "$(result "$name")"
     done
 }
+
+@test "puma and unicorn serve what ruby serves, also behind nginx" {
+    needs puma unicorn
+    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    servers '[{name: puma, front: nginx}, unicorn, ruby]'
+    run --separate-stderr ./cowlab run fake.yaml
+    [ "$status" -eq 0 ]
+    nothing_left
+    validate results/fake/*.json
+    jq -e '.subject.build.nginx | test("^[0-9]")' "$(result puma)"
+    ! ls "${TMPDIR:-/tmp}"/cowlab-nginx.* 2>/dev/null
+}
+
+@test "uwsgi speaks its own protocol to nginx, in an open loop" {
+    needs uwsgi
+    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    servers '[{name: uwsgi, front: [bare, nginx], prepare: [gc, freeze]}]' \
+        'arrivals: {constant: 40}'
+    run --separate-stderr ./cowlab run fake.yaml
+    [ "$status" -eq 0 ]
+    nothing_left
+    validate results/fake/*.json
+    jq -e '[.workers[].latency.response.count] | add == 16' \
+        results/fake/*.json
+}
+
+# A gunicorn that misbehaves
+fake_gunicorn()
+{
+    needs gunicorn
+    [ "$(head -n 1 "$(command -v gunicorn)")" = '#!/usr/bin/python3' ] ||
+        skip "gunicorn is not Debian's"
+    mkdir bin
+    cp "$COWLAB_SOURCE/tests/fake-gunicorn" bin/gunicorn
+    PATH=$BACK/bin:$PATH
+    servers "${1:-[gunicorn]}" 'timeout: 60'
+}
+
+# fails FAULT REASON WORDS: the run is invalid for that reason, with the words
+# in its detail, and nothing is left of it
+fails()
+{
+    rm -rf results
+    FAKE_FAULT=$1 run ./cowlab run fake.yaml
+    echo "$output"
+    [ "$status" -eq 2 ]
+    nothing_left
+    validate results/fake/*.json
+    jq -e --arg reason "$2" '.reason == $reason' results/fake/*.json
+    jq -r .detail results/fake/*.json
+    jq -r .detail results/fake/*.json | grep -qE -- "$3"
+}
+
+@test "a server that cannot start is quoted" {
+    fake_gunicorn
+    fails import refused \
+        'while loading: .*exited with status [0-9]*: .*ModuleNotFoundError'
+    jq -e '.output | test("Traceback")' results/fake/*.json
+}
+
+@test "a worker that never begins ends the invocation" {
+    fake_gunicorn
+    fails never-begins fork-failed \
+        'a worker \(pid [0-9]*\) ended while the server started|exited with'
+}
+
+@test "a worker that the server replaces is noticed" {
+    fake_gunicorn
+    fails worker-ends worker-died \
+        'worker [01] \(pid [0-9]*\) ended \(how, only its server knows\) while serving'
+}
+
+@test "a worker more than was asked for is noticed" {
+    fake_gunicorn
+    fails another-worker refused \
+        'the server forked another worker \(pid [0-9]*\)'
+}
+
+@test "a master that is killed is told as such" {
+    fake_gunicorn
+    fails master-ends refused "the server's master .* was killed by signal 9"
+}
+
+@test "a reply that is an error is quoted" {
+    fake_gunicorn
+    fails no-reply refused '/request/[01]/[0-9]* .*HTTP status 500'
+    jq -e '.output | test("no reply to this")' results/fake/*.json
+}
+
+# part CASE of tests/server.py
+part()
+{
+    command -v python3 >/dev/null || skip "python3 is not installed"
+    python3 "$COWLAB_SOURCE/tests/server.py" "$COWLAB_SOURCE" "$1"
+}
+
+@test "a master that is deaf to its signal is killed and told" { part deaf; }
+@test "the last words of a server that ends at once" { part silent; }
+@test "a server listens on loopback, at a port of its own" { part places; }
+@test "what workers tell with their replies is added up" { part tallies; }
+
+@test "a port in use is another port" {
+    command -v ip >/dev/null || skip "ip is not installed (iproute2)"
+    unshare -rn true || skip "no network namespace can be made"
+    unshare -rn sh -c 'ip link set lo up && exec python3 "$1" "$2" "$3"' - \
+        "$COWLAB_SOURCE/tests/server.py" "$COWLAB_SOURCE" port-in-use
+}
+
+# Starts a run of which the server pauses in a request, and waits until it does;
+# its master is then $master, the supervisor $run.
+pause()
+{
+    FAKE_FAULT=pause ./cowlab run fake.yaml >run.log 2>&1 3>&- &
+    run=$!
+    for _ in $(seq 600); do
+        [ ! -s paused ] || break
+        sleep 0.1
+    done
+    master=$(cat paused)
+}
+
+# The local addresses at which processes of this test listen.
+listening()
+{
+    local pid
+    for pid in $(processes_left | cut -d: -f1); do
+        find "/proc/$pid/fd" -lname 'socket:*' -printf '%l\n' 2>/dev/null
+    done | tr -dc '0-9\n' | sort -u | while read -r inode; do
+        awk -v inode="$inode" '$4 == "0A" && $10 == inode { print $2 }' \
+            /proc/net/tcp /proc/net/tcp6
+    done
+}
+
+@test "nothing listens but on loopback; watch and blame see a server" {
+    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    fake_gunicorn '[{name: gunicorn, front: nginx}]'
+    pause
+    [ "$(listening | wc -l)" -ge 2 ] # nginx and gunicorn
+    [ -z "$(listening | grep -v '^0100007F:')" ]
+    ./cowlab watch --json --samples 1 "$master" >watch.json
+    [ "$(jq -s '.[-1].processes | length' watch.json)" -ge 3 ]
+    run --separate-stderr ./cowlab blame --json --for 200ms "$master"
+    [ "$status" -eq 0 ] || [[ $stderr == *"cannot be watched"* ]]
+    # Ctrl-C twice: at once
+    kill -INT "$run"
+    until grep -q 'Ctrl-C again stops now' run.log; do sleep 0.1; done
+    kill -INT "$run"
+    status=0
+    wait "$run" || status=$?
+    [ "$status" -eq 4 ]
+    nothing_left
+}
+
+@test "no process of a server outlives a supervisor that is killed" {
+    fake_gunicorn
+    pause
+    kill -KILL "$run"
+    wait "$run" || true
+    nothing_left 100
+}
+
+@test "blame tells who broke a server's pages" {
+    needs uwsgi
+    servers '[uwsgi]' 'blame: true'
+    run --separate-stderr ./cowlab run fake.yaml
+    [ "$status" -eq 0 ]
+    nothing_left
+    validate results/fake/*.json
+    jq -e '.blame.broken_pages > 0 and
+        (.blame.sources.phases.why == "the subject tells no phases")' \
+        results/fake/*.json
+}
+
+@test "no worker of a server is told to collect" {
+    needs uwsgi
+    servers '[uwsgi]' 'collections-first: 1'
+    run ./cowlab run fake.yaml
+    [ "$status" -eq 1 ]
+    [[ $output == *"no worker of uWSGI can be told to collect"* ]]
+}
+
+@test "server.py alone says what it is for" {
+    run env -u COWLAB_SOCKET python3 "$COWLAB_SOURCE/subjects/server.py" uwsgi
+    [ "$status" -eq 1 ]
+    [[ $output == *"cowlab starts this program"* ]]
+    run python3 "$COWLAB_SOURCE/subjects/server.py" apache
+    [ "$status" -eq 1 ]
+    [[ $output == *"gunicorn, puma, unicorn, uwsgi"* ]]
+}
+
+@test "a server that is not installed is missing, with its package" {
+    run env PATH=/nonexistent /usr/bin/python3 \
+        "$COWLAB_SOURCE/subjects/server.py" uwsgi --describe
+    [ "$status" -eq 0 ]
+    [[ $output == *$'missing\tuwsgi is not installed (Debian package uwsgi-core)' ]]
+}
+
+# small EXPERIMENT [CHANGE...]: runs one that ships, a few requests of it
+small()
+{
+    local name=$1 change changes=()
+    shift
+    for change in invocations=1 bursts=2 requests-per-burst=8 'sample=[]' \
+        'workload=[{name: largeobject, list-count: 40, string-count: 600}]' \
+        "$@"; do
+        changes+=(--set "$change")
+    done
+    ./cowlab run "$COWLAB_SOURCE/experiments/$name.yaml" --results results \
+        --quiet "${changes[@]}"
+}
+
+@test "paper-2018-real: the study's server, small" {
+    needs uwsgi
+    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    run --separate-stderr small paper-2018-real
+    [ "$status" -eq 0 ]
+    nothing_left
+    [ "$(jq -s 'map(select(.status == "valid")) | length' results/*.json)" -eq 3 ]
+    command -v gnuplot >/dev/null || return 0
+    ./cowlab plot results >/dev/null
+    [ -s results/figures/erosion.svg ]
+}
+
+@test "servers: all of them, small" {
+    needs gunicorn puma unicorn uwsgi
+    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    run --separate-stderr small servers 'workers=[1]'
+    [ "$status" -eq 0 ]
+    nothing_left
+    [ "$(jq -s 'map(select(.status == "valid")) | length' results/*.json)" -eq 10 ]
+}

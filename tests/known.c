@@ -43,8 +43,8 @@ void known_catalogue(struct catalogue *catalogue)
 {
     *catalogue =
         (struct catalogue){.subjects = xcalloc(4, sizeof *catalogue->subjects),
-                           .missing = xcalloc(1, sizeof *catalogue->missing),
-                           .missing_count = 1};
+                           .missing = xcalloc(2, sizeof *catalogue->missing),
+                           .missing_count = 2};
     add(catalogue, "mark-header", true);
     add(catalogue, "mark-side", true);
     add(catalogue, "gunicorn", false);
@@ -52,4 +52,7 @@ void known_catalogue(struct catalogue *catalogue)
     catalogue->missing[0].name = xstrdup("pypy");
     catalogue->missing[0].why =
         xstrdup("pypy3 is not installed (Debian package pypy3)");
+    catalogue->missing[1].name = xstrdup("puma");
+    catalogue->missing[1].why =
+        xstrdup("puma is not installed (Debian package puma)");
 }

@@ -62,12 +62,16 @@ class Adapter(Process):
         tally = Tally(pids)
         for index, pid in enumerate(pids):
             self.voices[pid] = Voice(index, pid, running, tally, self.on_quit)
-        threading.Thread(target=running.watch, args=[self.on_loss],
-                         daemon=True).start()
+        threading.Thread(target=running.watch, daemon=True,
+                         args=[self.on_loss, self.on_fault]).start()
         return f"forked pids={','.join(map(str, pids))}"
 
     def on_loss(self, pid):
         self.voices[pid].hang_up()
+
+    def on_fault(self):
+        for voice in self.voices.values():
+            voice.client.abort()
 
     def on_quit(self):
         """A worker has been told to quit: after the last, the server is."""

@@ -1,6 +1,7 @@
 """A client of the server: one connection at most, one request at a time."""
 
 import http.client
+import socket
 
 
 class Client:
@@ -18,6 +19,15 @@ class Client:
             raise ValueError(f"{path} was answered with HTTP status "
                              f"{response.status}")
         return body
+
+    def abort(self):
+        """From another thread: who waits for a reply waits no longer."""
+        sock = self.connection.sock
+        try:
+            if sock is not None:
+                sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # it has ended
 
     def close(self):
         self.connection.close()

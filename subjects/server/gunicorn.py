@@ -1,7 +1,9 @@
 """gunicorn: sync workers forked from a master that was told --preload."""
 
-from server.installed import (PYTHON_ENVIRONMENT, django_version, interpreter,
-                              lacks, output)
+import shutil
+
+from server.installed import (PYTHON_ENVIRONMENT, interpreter, lacks,
+                              versions)
 
 NAME = "gunicorn"
 ABOUT = "gunicorn --preload with Django, driven over HTTP"
@@ -11,18 +13,21 @@ SPEAKS_UWSGI = False
 KEEPS_ALIVE = False  # its sync workers close after each reply
 
 
+BOTH = """import django, gunicorn
+print(gunicorn.__version__, django.get_version())"""
+
+
 def missing():
-    if not output("gunicorn", "--version"):
+    if not shutil.which("gunicorn"):
         return lacks("gunicorn", "gunicorn")
-    if not django_version(interpreter("gunicorn")):
+    if not versions(interpreter("gunicorn"), BOTH):
         return lacks("Django", "python3-django")
     return None
 
 
 def version():
-    number = output("gunicorn", "--version").split()[-1].rstrip(")")
-    return (f"gunicorn {number}, Django "
-            + django_version(interpreter("gunicorn")))
+    own, django = versions(interpreter("gunicorn"), BOTH)
+    return f"gunicorn {own}, Django {django}"
 
 
 def runtime():

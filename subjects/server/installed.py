@@ -1,5 +1,6 @@
 """What is installed here, and what Debian calls it where it is not."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ SUBJECTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON_ENVIRONMENT = {"PYTHONPATH": SUBJECTS, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+@functools.cache
 def output(*command, errors=subprocess.DEVNULL):
     """What a program prints, or "" where it fails or is not there; its standard
     error, too, with errors=subprocess.STDOUT."""
@@ -32,8 +34,10 @@ def interpreter(program):
     return line[2:].split()[0] if line.startswith("#!") else ""
 
 
-def django_version(python):
-    return output(python, "-c", "import django; print(django.get_version())")
+def versions(interpreter, program):
+    """The words that a line of a program prints, or none where it fails."""
+    options = ("-I", "-c") if "python" in interpreter else ("-e",)
+    return output(interpreter, *options, program).split()
 
 
 def lacks(what, package):

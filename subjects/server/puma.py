@@ -2,8 +2,9 @@
 preloaded the application."""
 
 import os
+import shutil
 
-from server.installed import lacks, output
+from server.installed import lacks, versions
 
 NAME = "puma"
 ABOUT = "Puma in cluster mode with Rack, driven over HTTP"
@@ -14,23 +15,21 @@ KEEPS_ALIVE = True
 
 APP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "app")
 RUBY = "ruby"
+BOTH = """require "rack"; require "puma/const"
+puts Puma::Const::PUMA_VERSION, Rack.release"""
 
 
 def missing():
-    if not output("puma", "--version"):
+    if not shutil.which("puma"):
         return lacks("puma", "puma")
-    if not rack_version():
+    if not versions(RUBY, BOTH):
         return lacks("Rack", "ruby-rack")
     return None
 
 
-def rack_version():
-    return output(RUBY, "-rrack", "-e", "puts Rack.release")
-
-
 def version():
-    number = output("puma", "--version").split()[-1]
-    return f"Puma {number}, Rack {rack_version()}"
+    own, rack = versions(RUBY, BOTH)
+    return f"Puma {own}, Rack {rack}"
 
 
 def runtime():

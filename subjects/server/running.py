@@ -102,46 +102,38 @@ class Running:
         self.pidfds = {os.pidfd_open(pid): pid for pid in order}
         return order
 
-    def watch(self, on_loss):
+    def watch(self, on_loss, on_fault):
         """Until the server is told to end, or something goes wrong: calls
-        on_loss(pid) when a worker ends, and sets the fault when the server
-        does, or forks another."""
-        while not self.trouble.is_set():
-            front = [self.nginx.pidfd] if self.nginx else []
-            ready = self.wait([self.host.fileno(), self.pidfd, self.wake,
-                               *front, *self.pidfds])
-            if self.wake in ready:
-                return
-            if self.nginx and self.nginx.pidfd in ready:
-                self.fail(f"nginx (pid {self.nginx.process.pid}) "
+        on_loss(pid) when a worker ends, and on_fault() when the server does, or
+        forks another."""
+        front = [self.nginx.pidfd] if self.nginx else []
+        watched = [self.host.fileno(), self.pidfd, self.wake, *front,
+                   *self.pidfds]
+        ready = self.wait(watched)
+        if self.wake in ready:
+            return
+        # The end of the master takes its workers along.
+        if self.pidfd in ready or self.wait([self.pidfd], LOOK_MS):
+            self.fault = self.end_of_master()
+        elif ready.intersection(front):
+            self.fault = (f"nginx (pid {self.nginx.process.pid}) "
                           f"{end_text(self.nginx.process.wait())}: "
                           f"{self.output.last()}")
-                return
-            # The end of the master takes its workers along.
-            if self.pidfd in ready or self.wait([self.pidfd], LOOK_MS):
-                self.fail(self.end_of_master())
-                return
-            self.look(ready, on_loss)
+        elif not ready.intersection(self.pidfds):
+            self.fault = ("the server forked another worker (pid "
+                          f"{self.host.accept().pid})")
+        self.output.tell()
+        self.trouble.set()
+        if self.fault is not None:
+            on_fault()
+            return
+        for pidfd in ready.intersection(self.pidfds):
+            on_loss(self.pidfds[pidfd])
 
     def ended(self):
         """The pids of workers that run no more."""
         ready = self.wait(self.pidfds, 0)
         return [pid for pidfd, pid in self.pidfds.items() if pidfd in ready]
-
-    def look(self, ready, on_loss):
-        lost = [self.pidfds[pidfd] for pidfd in ready
-                if pidfd in self.pidfds]
-        for pid in lost:
-            self.output.tell()
-            self.trouble.set()
-            on_loss(pid)
-        if self.host.fileno() in ready and not self.trouble.is_set():
-            self.fail("the server forked another worker (pid "
-                      f"{self.host.accept().pid})")
-
-    def fail(self, why):
-        self.fault = why
-        self.trouble.set()
 
     def stop(self):
         """Tells the server to end, and sees to it in the background."""

@@ -1,9 +1,10 @@
 """Unicorn: workers forked from a master that has preloaded the application."""
 
 import os
+import shutil
 
-from server.installed import lacks, output
-from server.puma import APP, RUBY, rack_version
+from server.installed import lacks, versions
+from server.puma import APP, RUBY
 
 NAME = "unicorn"
 ABOUT = "Unicorn with preload_app and Rack, driven over HTTP"
@@ -13,17 +14,23 @@ SPEAKS_UWSGI = False
 KEEPS_ALIVE = False
 
 
+BOTH = """require "rack"
+module Unicorn; module Const; end; end
+require "unicorn/version"
+puts Unicorn::Const::UNICORN_VERSION, Rack.release"""
+
+
 def missing():
-    if not output("unicorn", "--version"):
+    if not shutil.which("unicorn"):
         return lacks("unicorn", "unicorn")
-    if not rack_version():
+    if not versions(RUBY, BOTH):
         return lacks("Rack", "ruby-rack")
     return None
 
 
 def version():
-    number = output("unicorn", "--version").split()[-1].lstrip("v")
-    return f"Unicorn {number}, Rack {rack_version()}"
+    own, rack = versions(RUBY, BOTH)
+    return f"Unicorn {own}, Rack {rack}"
 
 
 def runtime():

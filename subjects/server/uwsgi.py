@@ -1,7 +1,7 @@
 """uWSGI: processes forked from a master that has imported the application."""
 
-from server.installed import (PYTHON_ENVIRONMENT, django_version, lacks,
-                              output)
+from server.installed import (PYTHON_ENVIRONMENT, lacks, output,
+                              versions)
 
 NAME = "uwsgi"
 ABOUT = "uWSGI in prefork mode with Django, driven over HTTP"
@@ -14,19 +14,22 @@ PYTHON = "/usr/bin/python3"  # of which the plugin has the library
 PLUGIN = ("uwsgi", "--plugin", "python3")
 
 
+DJANGO = "import django; print(django.get_version())"
+
+
 def missing():
     if not output("uwsgi", "--version"):
         return lacks("uwsgi", "uwsgi-core")
     if not output(*PLUGIN, "--python-version"):
         return lacks("uwsgi's plugin python3", "uwsgi-plugin-python3")
-    if not django_version(PYTHON):
+    if not versions(PYTHON, DJANGO):
         return lacks("Django", "python3-django")
     return None
 
 
 def version():
-    return f"uWSGI {output('uwsgi', '--version')}, Django " + django_version(
-        PYTHON)
+    django, = versions(PYTHON, DJANGO)
+    return f"uWSGI {output('uwsgi', '--version')}, Django {django}"
 
 
 def runtime():

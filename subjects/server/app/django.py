@@ -17,5 +17,6 @@ def request(_request, client, number):
 urlpatterns = [path("request/<int:client>/<int:number>", request)]
 
 settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["127.0.0.1"],
-                   MIDDLEWARE=[], SECRET_KEY="nothing is signed")
+                   MIDDLEWARE=[], SECRET_KEY="nothing is signed",
+                   DEBUG_PROPAGATE_EXCEPTIONS=True)  # the server writes them
 application = get_wsgi_application()
