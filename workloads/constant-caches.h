@@ -7,9 +7,9 @@
  * Pitchfork Story") a worker's proportional memory of 122 MB at the fork, 206
  * MB after the first request, and 124 MB where the template had been warmed.
  * The 246 MB of that template are what the sizes of objects go by: 2 KiB for a
- * method and its module together, of which five parts in eight lie on pages with
- * caches, as the 206 MB say.  It stresses references from inherited objects to
- * new ones, all at once.
+ * method and its module together, of which five parts in eight lie on pages
+ * with caches, as the 206 MB say.  It stresses references from inherited
+ * objects to new ones, all at once.
  *
  * At scale 1000 the template has `methods` methods and as many modules: method
  * i, counted from 0, an object of `method-bytes` with one reference, its cache;
