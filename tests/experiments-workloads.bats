@@ -93,3 +93,25 @@ broken()
     [ "$(broken refcount)" -gt "$(broken nogc)" ]
     grep -q '; amplification [0-9]' table
 }
+
+@test "workloads: an idle collection breaks headers in all of them, bitmaps in none" {
+    shrink workloads 's/scale: [0-9]*/scale: 10/; s/depth: 1[0-9]/depth: 8/
+        s/^requests-per-burst: 200/requests-per-burst: 8/
+        s/subject: .*/subject: [mark-side, mark-header]/'
+    "$cowlab" run workloads.yaml --results results --quiet >table
+    # mark-side breaks none where the template has no garbage, whose cells the
+    # sweep would chain.
+    every '.status == "valid" and
+        ([.regions[] | select(.role == "objects") | .name] as $names
+         | ([.workers[].samples[] | select(.moment == "collection")
+             | .pages | [.[$names[]].broken] | add] | add) as $idle
+         | if .cell.subject.name == "mark-header" then $idle > 12
+           else (.cell.workload.name | test("fragmented|trees|gcb|skk"))
+                or $idle < 10 end)'
+    # Every workload that stands for a published system, but the mix of them.
+    "$COWLAB_BUILD/collectors/mark-side" --describe |
+        awk -F'\t' '$1 == "workload" { print $2 }' | sort >all
+    jq -r '.cell.workload.name' results/*.json | sort -u >tried
+    [ "$(comm -23 all tried | paste -sd ' ')" = \
+        "largeobject mixed shadow stores uniform" ]
+}
