@@ -1,9 +1,9 @@
 /* vocabulary.h: the words in which a workload is written.
  *
- * Every collector defines all of them as static inline functions before it
- * includes the workloads; the declarations here are what they promise, and the
- * compiler names a word that is missing or has other types.  Beside them stand
- * FRAME and FRAME_END, the precise roots of heap/frame.h. */
+ * Every collector defines them all as static inline functions, those that only
+ * access as WORD (heap/object.h), before it includes the workloads; here stands
+ * what they promise, and the compiler names one that is missing or has other
+ * types.  Beside them stand FRAME and FRAME_END, the roots of heap/frame.h. */
 #ifndef WORKLOADS_VOCABULARY_H
 #define WORKLOADS_VOCABULARY_H
 
