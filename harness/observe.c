@@ -186,6 +186,10 @@ int invocation_observe(struct invocation *invocation, enum moment moment)
     unsigned workers = invocation->record->cell->workers, taken = 0;
     for (unsigned i = 0; i < workers; i++)
         await_sleep(invocation->record->workers[i].pid);
+    /* A server's master goes on after the fork, and what it writes, its workers
+     * share no longer. */
+    if (invocation->supervision.on_behalf)
+        await_sleep(invocation->record->template_pid);
     while (taken < workers && observe_worker(invocation, taken, moment) == 0)
         taken++;
     bool alive = supervision_all_run(&invocation->supervision);

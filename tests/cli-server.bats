@@ -257,6 +257,15 @@ listening()
     [[ $output == *"gunicorn, puma, unicorn, uwsgi"* ]]
 }
 
+@test "a workload with a memory of its own is none of a server's" {
+    needs uwsgi
+    run python3 "$COWLAB_SOURCE/subjects/server.py" uwsgi --describe
+    [ "$status" -eq 0 ]
+    [[ $output == *$'\nworkload\tread-mostly\t'* ]]
+    [[ $output != *session-cache* ]]
+    [[ $output == *$'\non-behalf-of\tuWSGI\n'* ]]
+}
+
 @test "a server that is not installed is missing, with its package" {
     run env PATH=/nonexistent /usr/bin/python3 \
         "$COWLAB_SOURCE/subjects/server.py" uwsgi --describe

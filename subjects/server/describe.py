@@ -7,6 +7,9 @@ from server.installed import SUBJECTS, output
 from server.nginx import version as nginx_version
 
 TAKEN = ("version", "build", "prepare", "lacks", "workload", "parameter")
+# Its replies depend on what the same process served before, and which requests
+# these were is the server's choice.
+LEFT_OUT = ("session-cache",)
 FRONT = ("option", "front", "choice", "bare", "bare|nginx", "-", "-",
          "what the clients speak with: the server itself, or nginx before it")
 
@@ -27,7 +30,7 @@ def facts(server):
         word, *fields = line.split("\t")
         if word == "version":
             fields = [f"{server.version()}, {fields[0]}"]
-        if word in TAKEN:
+        if word in TAKEN and fields[0] not in LEFT_OUT:
             yield word, *fields
     yield "build", "nginx", nginx_version() or "not installed"
     yield FRONT
