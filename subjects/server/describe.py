@@ -2,6 +2,7 @@
 adapter of its runtime says of workloads and steps, and what is its own."""
 
 import os
+import threading
 
 from server.installed import SUBJECTS, output
 from server.nginx import version as nginx_version
@@ -14,7 +15,25 @@ FRONT = ("option", "front", "choice", "bare", "bare|nginx", "-", "-",
          "what the clients speak with: the server itself, or nginx before it")
 
 
+def ask_all(server):
+    """Asks all programs at once, whose answers are kept: a runtime takes longer
+    to begin than to answer."""
+    questions = [server.missing, nginx_version, lambda: of_runtime(server)]
+    threads = [threading.Thread(target=question) for question in questions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def of_runtime(server):
+    interpreter, script = server.runtime()
+    return output(interpreter, os.path.join(SUBJECTS, script),
+                  "--describe").splitlines()
+
+
 def facts(server):
+    ask_all(server)
     yield "cowlab-subject", 1
     yield "subject", server.NAME
     missing = server.missing()
@@ -24,9 +43,7 @@ def facts(server):
     yield "about", server.ABOUT
     yield "stands-for", server.STANDS_FOR
     yield "on-behalf-of", server.STANDS_FOR
-    interpreter, script = server.runtime()
-    for line in output(interpreter, os.path.join(SUBJECTS, script),
-                       "--describe").splitlines():
+    for line in of_runtime(server):
         word, *fields = line.split("\t")
         if word == "version":
             fields = [f"{server.version()}, {fields[0]}"]
