@@ -17,8 +17,8 @@
 #include "harness/clock.h"
 #include "harness/memory.h"
 
-/* A server asks several programs, which takes seconds where the machine is busy.
- * Thirty times what the longest says; reading it takes the square. */
+/* A server asks several programs, which takes seconds where the machine is
+ * busy. Thirty times what the longest says; reading it takes the square. */
 enum { LIMIT_S = 20, BYTES_MAX = 1 << 18 };
 
 /* Waits until the descriptor is readable.  Returns 0, or -1 after the time. */
