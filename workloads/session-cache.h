@@ -185,8 +185,9 @@ static inline void session_cache_link(ref session)
     ref_store(cache, CACHE_NEWEST, session);
 }
 
-static inline __attribute__((always_inline)) void
-session_cache_insert(enum list_shape shape, uint64_t key)
+/* A session that is not there makes so much work that the shape may be asked
+ * for each time. */
+static void session_cache_insert(enum list_shape shape, uint64_t key)
 {
     size_t attributes = (size_t)session_cache_attributes;
     uint64_t bucket = session_cache_bucket(key);
@@ -209,8 +210,7 @@ session_cache_insert(enum list_shape shape, uint64_t key)
 }
 
 /* Takes a session, which the caller holds, out of its chain. */
-static inline __attribute__((always_inline)) void
-session_cache_unchain(enum list_shape shape, ref session)
+static void session_cache_unchain(enum list_shape shape, ref session)
 {
     uint64_t key = session_cache_key(session);
     uint64_t bucket = session_cache_bucket(key);
@@ -231,8 +231,7 @@ session_cache_unchain(enum list_shape shape, ref session)
 }
 
 /* Removes the oldest session and returns its key. */
-static inline __attribute__((always_inline)) uint64_t
-session_cache_evict(enum list_shape shape)
+static uint64_t session_cache_evict(enum list_shape shape)
 {
     FRAME(local, 1);
     root_store(&local[0],
