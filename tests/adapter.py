@@ -498,13 +498,13 @@ def quiet_load(subject):
     before = subject.template.ask("stats", count)[1]
     subject.template.ask("load workload=largeobject seed=1 static=1 "
                          "option.collect-at-load=maybe", "error .+")
-    subject.load(**{"option.collect-at-load": "no", "string-count": 200000})
+    subject.load(**{"option.collect-at-load": "no", "string-count": 50000})
     assert subject.template.ask("stats", count)[1] == before
     subject.fork(1)
-    subject.workers[0].ask("serve 0 100", r"served .* collections_more=\d+")
+    subject.workers[0].ask("serve 0 20", r"served .* collections_more=\d+")
     subject.quit()
     other = Adapter(sys.argv[1], SCRIPT)
-    other.load(**{"string-count": 200000})
+    other.load(**{"string-count": 50000})
     assert int(other.template.ask("stats", count)[1]) > int(before)
     other.quit()
 
