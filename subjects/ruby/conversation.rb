@@ -55,7 +55,9 @@ module Cowlab
 
     # An answer to `stats`: these, and what the collector counts.
     def stats(**counters)
-      counters.merge!(GC.stat, total_time_ns: GC.total_time)
+      counters.merge!(GC.stat)
+      # since Ruby 3.1
+      counters[:total_time_ns] = GC.total_time if GC.respond_to?(:total_time)
       counters.map { |key, n| "#{key}=#{n}" }.unshift("stats").join(" ")
     end
   end
