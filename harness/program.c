@@ -44,12 +44,12 @@ static const char *ending_of(const char *path)
     return dot && dot > name ? dot : NULL;
 }
 
-static bool is_part(const FTSENT *entry, const char *ending)
+/* Neither what is hidden nor what Python compiles for itself. */
+static bool is_part(const FTSENT *entry)
 {
-    size_t length = strlen(ending);
+    const char *ending = ending_of(entry->fts_name);
     return (entry->fts_info == FTS_F || entry->fts_info == FTS_SL) &&
-           entry->fts_namelen > length &&
-           !strcmp(entry->fts_name + entry->fts_namelen - length, ending);
+           entry->fts_name[0] != '.' && !(ending && !strcmp(ending, ".pyc"));
 }
 
 static int compare_names(const FTSENT **left, const FTSENT **right)
@@ -59,7 +59,7 @@ static int compare_names(const FTSENT **left, const FTSENT **right)
 
 /* Adds a line for each part below the folder, in the order of their names. */
 static int add_parts(XXH64_state_t *state, const char *folder,
-                     const char *ending, struct error *error)
+                     struct error *error)
 {
     char *roots[] = {(char *)folder, NULL};
     FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, compare_names);
@@ -72,7 +72,7 @@ static int add_parts(XXH64_state_t *state, const char *folder,
         if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
             status = error_set(error, "cannot read the folder %s: %s",
                                entry->fts_path, strerror(entry->fts_errno));
-        if (!is_part(entry, ending))
+        if (!is_part(entry))
             continue;
         status = hash_file(entry->fts_path, hash, error);
         const char *path = entry->fts_path + strlen(folder);
@@ -101,7 +101,7 @@ static int hash_parts(const char *path, char hash[FILE_HASH_SIZE],
         XXH64_state_t *state = XXH64_createState();
         XXH64_reset(state, 0);
         XXH64_update(state, hash, FILE_HASH_SIZE);
-        failed = add_parts(state, folder, ending, error);
+        failed = add_parts(state, folder, error);
         snprintf(hash, FILE_HASH_SIZE, "%016llx",
                  (unsigned long long)XXH64_digest(state));
         XXH64_freeState(state);

@@ -11,8 +11,9 @@ const char *program_path(const struct subject *subject);
 
 /* xxh64 of the file's bytes as 16 hexadecimal digits, after its pages have been
  * written to disk: dirty ones would count as a process's own.  A script
- * NAME.END is one program with all files of that ending in the folder NAME
- * beside it, and those below: then it is the xxh64 of their paths and hashes.
+ * NAME.END is one program with all files in the folder NAME beside it, and
+ * those below, but for hidden ones and Python's *.pyc: then it is the xxh64 of
+ * their paths and hashes.
  * The caller frees it; NULL with an error when a file cannot be read. */
 char *program_hash(const char *path, struct error *error);
 

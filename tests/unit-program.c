@@ -66,6 +66,8 @@ static void the_parts_of_a_script_count(void **state)
     assert_int_equal(mkdir("adapter/deep", 0700), 0);
     write_file("adapter/deep/a.py", "b");
     expect(&hash, false, "a part further below");
+    write_file("adapter/notes.rb", "in another language");
+    expect(&hash, false, "a part of another ending");
     write_file("adapter.py", "other");
     expect(&hash, false, "the script itself");
     free(hash);
@@ -85,9 +87,8 @@ static void what_is_no_part_does_not_count(void **state)
     expect(&hash, true, "as it was left");
     expect(&hash, true, "again");
     write_file("adapter/a.pyc", "compiled");
-    write_file("adapter/notes", "text");
-    write_file("adapter/.py", "no name");
-    expect(&hash, true, "files of other endings");
+    write_file("adapter/.a.py.swp", "hidden");
+    expect(&hash, true, "compiled and hidden files");
     assert_int_equal(mkdir("other", 0700), 0);
     write_file("other/a.py", "a");
     expect(&hash, true, "another folder");
