@@ -110,8 +110,7 @@ nothing_left()
 # key_of FILE KEY: the value of a key at the top of a result.
 key_of()
 {
-    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' \
-        "$1" "$2"
+    jq -r ".$2" "$1"
 }
 
 validate()
