@@ -3,6 +3,7 @@
 
 setup()
 {
+    [ -z "${COWLAB_SANITIZED:-}" ] || skip "an adapter has nothing to be sanitized"
     command -v ruby >/dev/null ||
         skip "ruby is not installed (Debian package ruby)"
     adapter=$COWLAB_SOURCE/subjects/ruby.rb
