@@ -60,7 +60,8 @@ setup()
 # collections PROGRAM [OPTION]: how often it collected, by its own count.
 collections()
 {
-    "$1" run uniform 40 heap-bytes=16777216 allocate=100000 "${@:2}" |
+    "$1" run uniform 40 heap-bytes=16777216 object-bytes=512 \
+        allocate=100000 "${@:2}" |
         awk '/^collections / { print $2 }'
 }
 
