@@ -176,17 +176,23 @@ def spent(listed, words, end):
                for (word, begun), until in zip(listed, ends) if word in words)
 
 
-def phases(subject):
-    """What a worker does when; its collections are where they are listed."""
-    collecting = ("collect", "minor", "mark", "sweep")
-    subject.load(**{"list-count": 1000, "kept": 40})
+def fork_with_phases(subject):
+    """A worker that tells its phases, and began with these two."""
     subject.template.ask("phases", "phases")
     asked = time.monotonic_ns()
     subject.fork(1)
     worker = subject.workers[0]
-    listed, more = phases_of(worker)
+    listed, _ = phases_of(worker)
     assert [word for word, _ in listed] == ["start", "idle"], listed
     assert asked <= listed[0][1] and listed[1][1] <= time.monotonic_ns()
+    return worker
+
+
+def phases(subject):
+    """What a worker does when; its collections are where they are listed."""
+    collecting = ("collect", "minor", "mark", "sweep")
+    subject.load(**{"list-count": 1000, "kept": 40})
+    worker = fork_with_phases(subject)
     assert phases_of(worker) == ([], 0)
     for request in "collect full", "serve 0 60":
         began = time.monotonic_ns()
@@ -213,13 +219,7 @@ def phases(subject):
 def phases_asked(subject):
     """Ruby's phases: of collections those that were asked for."""
     subject.load()
-    subject.template.ask("phases", "phases")
-    asked = time.monotonic_ns()
-    subject.fork(1)
-    worker = subject.workers[0]
-    listed, more = phases_of(worker)
-    assert [word for word, _ in listed] == ["start", "idle"], listed
-    assert asked <= listed[0][1] and listed[1][1] <= time.monotonic_ns()
+    worker = fork_with_phases(subject)
     for request, word in ("collect full", "collect"), ("serve 0 9", "request"):
         began = time.monotonic_ns()
         answer = worker.ask(request, r"\w+ ns=(\d+)( .*)?")
