@@ -118,6 +118,44 @@ char *program_hash(const char *path, struct error *error)
     return xstrdup(hash);
 }
 
+/* Adds one part that the subject names. */
+static int add_named(XXH64_state_t *state, const char *script, const char *part,
+                     struct error *error)
+{
+    const char *name = strrchr(script, '/');
+    int folder = name ? (int)(name + 1 - script) : 0;
+    char *path = xasprintf("%.*s%s", folder, script, part);
+    char *hash = program_hash(path, error);
+    if (hash) {
+        XXH64_update(state, part, strlen(part) + 1);
+        XXH64_update(state, hash, FILE_HASH_SIZE);
+    }
+    int status = hash ? 0 : -1;
+    free(hash);
+    free(path);
+    return status;
+}
+
+char *program_subject_hash(const struct subject *subject, struct error *error)
+{
+    const char *script = program_path(subject);
+    char *hash = program_hash(script, error);
+    if (!hash || !subject->part_count)
+        return hash;
+    XXH64_state_t *state = XXH64_createState();
+    XXH64_reset(state, 0);
+    XXH64_update(state, hash, FILE_HASH_SIZE);
+    int status = 0;
+    for (size_t i = 0; i < subject->part_count && status == 0; i++)
+        status = add_named(state, script, subject->parts[i].fields[0], error);
+    free(hash);
+    hash = status
+               ? NULL
+               : xasprintf("%016llx", (unsigned long long)XXH64_digest(state));
+    XXH64_freeState(state);
+    return hash;
+}
+
 const char *program_own_hash(void)
 {
     static char *hash;

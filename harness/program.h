@@ -17,6 +17,11 @@ const char *program_path(const struct subject *subject);
  * The caller frees it; NULL with an error when a file cannot be read. */
 char *program_hash(const char *path, struct error *error);
 
+/* The hash of the program or script in the subject's command; with the parts
+ * that the subject names, paths from the script's folder, it is the xxh64 of
+ * that, their paths and their own hashes.  As program_hash. */
+char *program_subject_hash(const struct subject *subject, struct error *error);
+
 /* The same of cowlab itself, read once; NULL when it cannot be. */
 const char *program_own_hash(void);
 

@@ -170,7 +170,7 @@ static int check_program(const char *path, const json_t *result,
 {
     const char *theirs = text_at(result, "subject", "program_hash");
     const char *version = text_at(result, "subject", "version");
-    char *ours = program_hash(program_path(subject), error);
+    char *ours = program_subject_hash(subject, error);
     json_t *build = build_json(subject);
     struct build_difference difference;
     int status = ours ? 0 : -1;

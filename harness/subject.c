@@ -83,6 +83,15 @@ static void add_fact(struct subject_fact **facts, size_t *count,
         fact->fields[i] = xstrdup(fields[i]);
 }
 
+static int read_part(struct subject *subject, char *const *fields,
+                     struct error *error)
+{
+    if (!*fields[0])
+        return error_set(error, "an empty path");
+    add_fact(&subject->parts, &subject->part_count, fields, 1);
+    return 0;
+}
+
 static int read_build(struct subject *subject, char *const *fields,
                       struct error *error)
 {
@@ -164,6 +173,7 @@ static const struct fact {
     {"on-behalf-of", 1, read_on_behalf_of},
     {"missing", 1, read_missing},
     {"version", 1, read_version},
+    {"part", 1, read_part},
     {"build", 2, read_build},
     {"option", 7, read_option},
     {"prepare", 2, read_prepare},
@@ -242,6 +252,7 @@ void subject_clear(struct subject *subject)
     free(subject->missing);
     free(subject->version);
     declarations_free(&subject->options);
+    free_facts(subject->parts, subject->part_count);
     free_facts(subject->build, subject->build_count);
     free_facts(subject->prepare, subject->prepare_count);
     free_facts(subject->lacks, subject->lacks_count);

@@ -33,6 +33,8 @@ struct subject {
     char *missing; /* why it cannot run here; then no more is told; or NULL */
     char *version;
     bool collector;             /* one of ours, as opposed to an adapter */
+    struct subject_fact *parts; /* other scripts that it runs: path */
+    size_t part_count;
     struct subject_fact *build; /* how the runtime was built: name, value */
     size_t build_count;
     struct declarations options;

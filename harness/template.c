@@ -53,7 +53,7 @@ int template_start(struct invocation *invocation)
     struct patience patience = invocation_patience(invocation);
     struct hello hello;
     const struct subject *subject = record->cell->subject;
-    record->program_hash = program_hash(program_path(subject), &error);
+    record->program_hash = program_subject_hash(subject, &error);
     if (!record->program_hash ||
         supervision_open(&invocation->supervision, subject->command, &error) <
             0) {

@@ -280,6 +280,7 @@ listening()
     [[ $output == *$'\nworkload\tread-mostly\t'* ]]
     [[ $output != *session-cache* ]]
     [[ $output == *$'\non-behalf-of\tuWSGI\n'* ]]
+    [[ $output == *$'\npart\tpython.py\n'* ]]
 }
 
 @test "a server that is not installed is missing, with its package" {

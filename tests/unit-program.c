@@ -102,11 +102,58 @@ static void what_is_no_part_does_not_count(void **state)
     free(plain);
 }
 
+static char *hash_of(const struct subject *subject)
+{
+    struct error error;
+    char *hash = program_subject_hash(subject, &error);
+    if (!hash)
+        fail_msg("%s", error.text);
+    return hash;
+}
+
+static void the_scripts_that_a_subject_names_count(void **state)
+{
+    (void)state;
+    struct error error;
+    write_file("server.py", "serve");
+    write_file("runtime.py", "run");
+    assert_int_equal(mkdir("runtime", 0700), 0);
+    struct subject_fact part = {.fields = {"runtime.py"}};
+    char *script = NULL;
+    assert_true(asprintf(&script, "%s/server.py", (char *)*state) > 0);
+    struct subject subject = {.command = {"python3", script}};
+
+    char *alone = hash_of(&subject), *plain = program_hash(script, &error);
+    assert_string_equal(alone, plain);
+    subject.parts = &part;
+    subject.part_count = 1;
+    char *with = hash_of(&subject);
+    assert_string_not_equal(with, alone);
+    assert_int_equal(strlen(with), 16);
+    write_file("runtime/a.py", "a");
+    char *changed = hash_of(&subject);
+    assert_string_not_equal(changed, with);
+
+    subject.command[1] = "server.py"; /* from this folder: the same */
+    char *here = hash_of(&subject);
+    assert_string_equal(here, changed);
+    part.fields[0] = "absent.py";
+    assert_null(program_subject_hash(&subject, &error));
+    assert_non_null(strstr(error.text, "absent.py"));
+    free(here);
+    free(changed);
+    free(with);
+    free(plain);
+    free(alone);
+    free(script);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_parts_of_a_script_count),
         cmocka_unit_test(what_is_no_part_does_not_count),
+        cmocka_unit_test(the_scripts_that_a_subject_names_count),
     };
     return cmocka_run_group_tests(tests, enter_directory, remove_directory);
 }

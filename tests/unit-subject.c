@@ -109,6 +109,7 @@ static void bad_facts(void **state)
          "line 3: subject: said twice"},
         {"cowlab-subject\t1\non-behalf-of\t\n",
          "line 2: on-behalf-of: an empty name"},
+        {"cowlab-subject\t1\npart\t\n", "line 2: part: an empty path"},
         {"cowlab-subject\t1\nmissing\t\n", "line 2: missing: an empty reason"},
         {"cowlab-subject\t1\nsubject\ta\tb\n",
          "line 2: 'subject' takes 1 fields"},

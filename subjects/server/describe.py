@@ -43,6 +43,7 @@ def facts(server):
     yield "about", server.ABOUT
     yield "stands-for", server.STANDS_FOR
     yield "on-behalf-of", server.STANDS_FOR
+    yield "part", server.runtime()[1]  # whose workloads the server runs
     for line in of_runtime(server):
         word, *fields = line.split("\t")
         if word == "version":
