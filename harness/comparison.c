@@ -107,18 +107,31 @@ static void compare_environments(struct comparison *comparison,
     json_decref(settings);
 }
 
+/* The first valid invocation there is, on either side; NULL: none. */
+static const struct comparand_invocation *
+first_valid(const struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->count; i++) {
+        const struct comparison_pair *pair = &comparison->pairs[i];
+        if (pair->a->count)
+            return &pair->a->items[0];
+        if (pair->b->count)
+            return &pair->b->items[0];
+    }
+    return NULL;
+}
+
 /* Every environment is held against the first: of the other side, or of a run
  * that went on elsewhere. */
 static void compare_environments_of(struct comparison *comparison,
                                     const struct comparand_cell *cell)
 {
-    const struct comparand_cell *first = comparison->pairs[0].a;
+    const struct comparand_invocation *first = first_valid(comparison);
     const json_t *seen = NULL;
-    for (size_t i = 0; i < cell->count && first->count; i++) {
+    for (size_t i = 0; i < cell->count; i++) {
         const json_t *environment = cell->items[i].environment;
         if (i == 0 || environment != seen)
-            compare_environments(comparison, first->items[0].environment,
-                                 environment);
+            compare_environments(comparison, first->environment, environment);
         seen = environment;
     }
 }

@@ -169,6 +169,10 @@ refused()
     make_cell here label=beta count=5
     make_cell here label=beta count=5 first=6 cpu='Test 2'
     refused 3 'different machines' here:subject=alpha here:subject=beta
+    # Also where A's first cell has no valid invocation to tell its machine.
+    make_cell failed label=alpha count=1 invalid=1 + failed label=gamma + \
+        moved label=alpha count=1 invalid=1 + moved label=gamma cpu='Test 2'
+    refused 3 'cpu_model is "Test 1" and "Test 2"' failed moved
     # Nobody knows.
     make_cell nowhere label=alpha environment=no
     compare 0 here:subject=alpha nowhere
