@@ -82,7 +82,9 @@ static const struct argp argp = {
            "Each minor page fault is seen through perf_event_open and checked "
            "in /proc/PID/pagemap; a page is blamed on whoever wrote it first.  "
            "The server goes on meanwhile, at a few microseconds more for each "
-           "fault.  Processes of one's own need no rights, others those of "
+           "fault.  A worker whose parent had left before the watching began "
+           "is another's child (init's, mostly) and is not found.  Processes "
+           "of one's own need no rights, others those of "
            "their user or root's.\n"
            "\n"
            "Example: cowlab blame 4711 --for 10s",

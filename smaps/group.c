@@ -87,12 +87,28 @@ static void enter(struct group *group, struct member *member,
         known->kin.pid = 0; /* not ended: it has begun another program */
 }
 
+/* Lists who is there now: all below the server, and members that were below it
+ * before their parent left. */
+static int list_now(const struct group *group, struct kin **list, size_t *count)
+{
+    struct kin *known = calloc(group->count + 1, sizeof *known);
+
+    if (!known)
+        return -ENOMEM;
+    for (size_t i = 0; i < group->count; i++)
+        known[i] = group->members[i].kin;
+    int result =
+        kin_list_again(group->server, known, group->count, list, count);
+    free(known);
+    return result;
+}
+
 /* Replaces the members by those that are there now. */
 static int renew(struct group *group)
 {
     struct kin *list = NULL;
     size_t count = 0;
-    int result = kin_list(group->server, &list, &count);
+    int result = list_now(group, &list, &count);
 
     if (result)
         return result;

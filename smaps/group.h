@@ -11,11 +11,12 @@
  *   - One forked while we look: the same, of less than one interval.
  *   - A page that the parent wrote counts as broken in the last process that
  *     still holds the old one.
- * A process that was adopted is compared with the parent it had when first
- * seen.  One that has started a program of its own inherited nothing.  The
- * server itself is compared with its own pages at the first look, so that,
- * where page frames can be seen, `moved` of its counts is what it has written
- * since. */
+ * A process whose parent has left, so that another adopted it, stays a member
+ * and is compared with the parent it had when first seen; one that had lost its
+ * parent before we saw it is not found.  One that has started a program of its
+ * own inherited nothing.  The server itself is compared with its own pages at
+ * the first look, so that, where page frames can be seen, `moved` of its counts
+ * is what it has written since. */
 #ifndef SMAPS_GROUP_H
 #define SMAPS_GROUP_H
 
@@ -44,7 +45,7 @@ struct member {
 };
 
 struct group {
-    struct member *members; /* the server first, each after its parent */
+    struct member *members; /* the server first */
     size_t count;
     pid_t *ended; /* since the look before */
     size_t ended_count;

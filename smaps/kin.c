@@ -119,31 +119,60 @@ static int list_all(struct list *list)
     return result;
 }
 
-/* Moves the root, then all whose parent was moved already. */
-static int pick(const struct list *all, pid_t root, struct list *picked)
+static const struct kin *find(const struct list *list, pid_t pid)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        if (all->items[i].pid == root && append(picked, &all->items[i]))
-            return -ENOMEM;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].pid == pid)
+            return &list->items[i];
     }
-    for (size_t at = 0; at < picked->count; at++) {
+    return NULL;
+}
+
+/* Copies one that is not there yet, then all whose parent was copied already.
+ */
+static int pick(const struct list *all, const struct kin *first,
+                struct list *picked)
+{
+    size_t at = picked->count;
+
+    if (find(picked, first->pid))
+        return 0;
+    if (append(picked, first))
+        return -ENOMEM;
+    for (; at < picked->count; at++) {
         pid_t parent = picked->items[at].pid;
         for (size_t i = 0; i < all->count; i++) {
-            if (all->items[i].parent == parent && all->items[i].pid != root &&
-                append(picked, &all->items[i]))
+            const struct kin *kin = &all->items[i];
+            if (kin->parent == parent && !find(picked, kin->pid) &&
+                append(picked, kin))
                 return -ENOMEM;
         }
     }
-    return picked->count > 0 ? 0 : -ESRCH;
+    return 0;
 }
 
-int kin_list(pid_t root, struct kin **list, size_t *count)
+static int pick_all(const struct list *all, pid_t root, const struct kin *known,
+                    size_t known_count, struct list *picked)
+{
+    const struct kin *first = find(all, root);
+    int result = first ? pick(all, first, picked) : -ESRCH;
+
+    for (size_t i = 0; !result && i < known_count; i++) {
+        const struct kin *kin = find(all, known[i].pid);
+        if (kin && kin->start_time == known[i].start_time)
+            result = pick(all, kin, picked);
+    }
+    return result;
+}
+
+int kin_list_again(pid_t root, const struct kin *known, size_t known_count,
+                   struct kin **list, size_t *count)
 {
     struct list all = {0}, picked = {0};
     int result = list_all(&all);
 
     if (!result)
-        result = pick(&all, root, &picked);
+        result = pick_all(&all, root, known, known_count, &picked);
     free(all.items);
     if (result) {
         free(picked.items);
@@ -152,6 +181,11 @@ int kin_list(pid_t root, struct kin **list, size_t *count)
     *list = picked.items;
     *count = picked.count;
     return 0;
+}
+
+int kin_list(pid_t root, struct kin **list, size_t *count)
+{
+    return kin_list_again(root, NULL, 0, list, count);
 }
 
 bool kin_same_program(const struct kin *one, const struct kin *other)

@@ -31,6 +31,11 @@ int kin_read(pid_t pid, struct kin *kin);
  * when the process itself has ended. */
 int kin_list(pid_t root, struct kin **list, size_t *count);
 
+/* The same with those that were listed before, even where their parent has left
+ * since and another has adopted them, and their descendants. */
+int kin_list_again(pid_t root, const struct kin *known, size_t known_count,
+                   struct kin **list, size_t *count);
+
 /* Whether both run the same program, the one being forked from the other. */
 bool kin_same_program(const struct kin *one, const struct kin *other);
 

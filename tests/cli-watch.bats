@@ -304,6 +304,50 @@ END
     family_PID=
 }
 
+@test "watch: a worker whose parent leaves is watched on" {
+    cat >"$work/server.py" <<'END'
+import os, sys, time
+pages = bytearray(b"x") * (1 << 21)
+told, telling = os.pipe()
+middle = os.fork()
+if middle == 0:
+    worker = os.fork()
+    if worker == 0:
+        sys.stdin.readline()
+        for i in range(0, len(pages), 4096):
+            pages[i] = 1
+        os.write(telling, b"broken")
+        sys.stdin.readline()
+        os._exit(0)
+    print(worker)
+    time.sleep(60)
+os.waitpid(middle, 0)
+os.close(telling)
+print("left")
+print(os.read(told, 6).decode())
+os.read(told, 1)
+END
+    coproc family { exec python3 -u "$work/server.py" 3>&-; }
+    template=$family_PID
+    local adopted word
+    read -r -t 10 adopted <&"${family[0]}"
+    start_watch
+    holds_of_all 'length == 3'
+    kill "$(pgrep -P "$template")"
+    read -r -t 10 word <&"${family[0]}"
+    echo >&"${family[1]}"
+    read -r -t 10 word <&"${family[0]}"
+    await_new_look
+    kill "$watcher"
+    await_end 0
+    end_family
+    [ "$word" = broken ]
+    grep '}$' "$work/looks" | jq -es --argjson adopted "$adopted" '
+        (all(.ended | index($adopted) == null)) and
+        (.[-1].processes | length == 2 and (.[1] | .pid == $adopted and
+            .forked and .pages.broken >= 512))'
+}
+
 # A look often meets a program that is just giving way to the next.
 @test "watch: a server that begins one program after the other has not ended" {
     cat >"$work/again" <<'END'

@@ -104,6 +104,49 @@ static void a_child_is_found_until_it_ends(void **state)
     assert_int_equal(listed(pid, pid, &child), -ESRCH);
 }
 
+/* The child of a child tells its pid and is orphaned by a word. */
+static int tell[2], leave[2];
+
+static void fork_and_leave(void)
+{
+    char word;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        alarm(60);
+        return;
+    }
+    if (write(tell[1], &pid, sizeof pid) != sizeof pid ||
+        read(leave[0], &word, 1) != 1)
+        abort();
+    _exit(0);
+}
+
+static void one_that_was_adopted_is_found_again(void **state)
+{
+    struct kin known, *list;
+    size_t count;
+    pid_t pid, adopted;
+
+    (void)state;
+    assert_int_equal(pipe(tell) + pipe(leave), 0);
+    pid = start_child(fork_and_leave);
+    assert_int_equal(read(tell[0], &adopted, sizeof adopted), sizeof adopted);
+    assert_int_equal(listed(getpid(), adopted, &known), 1);
+    assert_int_equal(write(leave[1], "", 1), 1);
+    waitpid(pid, NULL, 0);
+    assert_int_equal(kin_list_again(getpid(), &known, 1, &list, &count), 0);
+    assert_int_equal(list[count - 1].pid, adopted);
+    assert_int_not_equal(list[count - 1].parent, pid);
+    free(list);
+    /* Another process of that number is not the one that was known. */
+    known.start_time++;
+    assert_int_equal(kin_list_again(getpid(), &known, 1, &list, &count), 0);
+    assert_int_equal(count, 1);
+    free(list);
+    kill(adopted, SIGKILL);
+}
+
 static void become_another(void)
 {
     execlp("sleep", "sleep", "60", NULL);
@@ -133,6 +176,7 @@ int main(void)
         cmocka_unit_test(a_line_is_taken_apart),
         cmocka_unit_test(a_line_that_was_cut_is_refused),
         cmocka_unit_test(a_child_is_found_until_it_ends),
+        cmocka_unit_test(one_that_was_adopted_is_found_again),
         cmocka_unit_test(a_program_of_its_own_is_told),
     };
 
