@@ -90,7 +90,9 @@ static const struct argp argp = {
         "\vWhat is there already is kept and not measured again, so that a run "
         "that was stopped goes on where it was; if the experiment, cowlab "
         "or a subject has changed meanwhile, the run is refused and the "
-        "difference shown.  Ctrl-C finishes the invocation and stops, a second "
+        "difference shown, with the directory that --new made for it, if there "
+        "is one, to go on in.  Results of another machine are warned of.  "
+        "Ctrl-C finishes the invocation and stops, a second "
         "one stops at once.  The exit status is 2 when an invocation is "
         "invalid.\n\n"
         "Example: cowlab run experiments/demo.yaml --results /tmp/demo",
@@ -168,6 +170,46 @@ static void print_summary(const struct store *store, bool as_json)
     json_decref(json);
 }
 
+/* As text, by the caller to be freed. */
+static char *differences_text(const json_t *differences)
+{
+    char *text = xstrdup("");
+    const json_t *difference;
+    size_t i;
+    json_array_foreach(differences, i, difference)
+    {
+        char *there =
+            json_dumps(json_object_get(difference, "a"), JSON_ENCODE_ANY);
+        char *here =
+            json_dumps(json_object_get(difference, "b"), JSON_ENCODE_ANY);
+        char *longer = xasprintf(
+            "%s%s%s was %s, here %s", text, i ? "; " : "",
+            json_string_value(json_object_get(difference, "key")), there, here);
+        free(here);
+        free(there);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* Said though the run be quiet: nothing makes it good afterwards. */
+static void warn_of_machine(const struct store *store)
+{
+    const struct store_elsewhere *elsewhere = &store->elsewhere;
+    if (!elsewhere->count)
+        return;
+    char *text = differences_text(elsewhere->differences);
+    fprintf(stderr,
+            "cowlab: warning: results in %s (%zu) are of another machine or "
+            "kernel than this, such as %s: %s; `cowlab check' will not let the "
+            "directory pass, and `cowlab compare' will refuse it: go on where "
+            "they were measured, or give --new to begin a directory of this "
+            "machine\n",
+            store->directory, elsewhere->count, elsewhere->path, text);
+    free(text);
+}
+
 static enum exit_status run_plan(struct run *run)
 {
     struct error error = {""};
@@ -178,6 +220,8 @@ static enum exit_status run_plan(struct run *run)
     enum exit_status status =
         guard_hold(run->measurement.store.lock, &error) < 0 ? EXIT_ENVIRONMENT
                                                             : EXIT_OK;
+    if (count)
+        warn_of_machine(&run->measurement.store);
     for (size_t i = 0; i < count && status == EXIT_OK; i++)
         status = interrupt_came()
                      ? measurement_interrupted(&run->measurement, &error)

@@ -15,6 +15,8 @@
 #include "harness/cell.h"
 #include "harness/clock.h"
 #include "harness/description.h"
+#include "harness/environment.h"
+#include "harness/machine.h"
 #include "harness/memory.h"
 #include "harness/program.h"
 #include "harness/result.h"
@@ -92,16 +94,6 @@ static int make_directories(const char *directory, struct error *error)
     return status;
 }
 
-char *store_fresh_directory(const char *directory)
-{
-    char *path = xstrdup(directory);
-    for (unsigned i = 2; access(path, F_OK) == 0; i++) {
-        free(path);
-        path = xasprintf("%s.%u", directory, i);
-    }
-    return path;
-}
-
 static int lock_directory(struct store *store, enum store_use use,
                           struct error *error)
 {
@@ -132,41 +124,41 @@ static const char *text_at(const json_t *result, const char *object,
     return text ? text : "none";
 }
 
-#define AFRESH                                                                 \
-    "give --new to begin a directory of its own, or name one with --results"
-
-static int refuse(const char *path, const char *what, const char *theirs,
-                  const char *ours, struct error *error)
+/* What differs; what to do about it comes last (advise). */
+static int refuse(struct store *store, const char *path, const char *what,
+                  const char *theirs, const char *ours, struct error *error)
 {
-    return error_set(error, "%s was made with another %s (%s, now %s): " AFRESH,
-                     path, what, theirs, ours);
+    store->refused = true;
+    return error_set(error, "%s was made with another %s (%s, now %s): ", path,
+                     what, theirs, ours);
 }
 
 /* Whether a result was made by this build of cowlab.  Results of versions that
  * did not tell are taken on trust. */
-static int check_build(const char *path, const json_t *result,
-                       struct error *error)
+static int check_build(struct store *store, const char *path,
+                       const json_t *result, struct error *error)
 {
     const char *theirs = text_at(result, "cowlab", "program_hash");
     const char *ours = program_own_hash();
     if (!strcmp(theirs, "none") || !ours || !strcmp(theirs, ours))
         return 0;
-    return refuse(path, "build of cowlab", theirs, ours, error);
+    return refuse(store, path, "build of cowlab", theirs, ours, error);
 }
 
-static int refuse_build(const char *path,
+static int refuse_build(struct store *store, const char *path,
                         const struct build_difference *difference,
                         struct error *error)
 {
     char *what = xasprintf("build of the subject: its %s", difference->name);
-    refuse(path, what, difference->left, difference->right, error);
+    refuse(store, path, what, difference->left, difference->right, error);
     free(what);
     return -1;
 }
 
 /* Whether a result was made by the program that the cell names now. */
-static int check_program(const char *path, const json_t *result,
-                         const struct subject *subject, struct error *error)
+static int check_program(struct store *store, const char *path,
+                         const json_t *result, const struct subject *subject,
+                         struct error *error)
 {
     const char *theirs = text_at(result, "subject", "program_hash");
     const char *version = text_at(result, "subject", "version");
@@ -175,15 +167,16 @@ static int check_program(const char *path, const json_t *result,
     struct build_difference difference;
     int status = ours ? 0 : -1;
     if (ours && strcmp(theirs, ours))
-        status = refuse(path, program_path(subject), theirs, ours, error);
+        status =
+            refuse(store, path, program_path(subject), theirs, ours, error);
     else if (ours && strcmp(version, subject->version))
-        status = refuse(path, "version of the subject", version,
+        status = refuse(store, path, "version of the subject", version,
                         subject->version, error);
     else if (ours &&
              build_differs(
                  json_object_get(json_object_get(result, "subject"), "build"),
                  build, &difference))
-        status = refuse_build(path, &difference, error);
+        status = refuse_build(store, path, &difference, error);
     json_decref(build);
     free(ours);
     return status;
@@ -201,6 +194,21 @@ static size_t cell_of(const struct experiment *experiment, const json_t *result)
     return cell;
 }
 
+static void note_machine(struct store *store, const char *path,
+                         const json_t *result)
+{
+    struct store_elsewhere *elsewhere = &store->elsewhere;
+    json_t *differences =
+        store->here ? machine_differences(
+                          json_object_get(result, "environment"), store->here)
+                    : NULL;
+    if (json_array_size(differences) && elsewhere->count++ == 0) {
+        elsewhere->path = xstrdup(path);
+        elsewhere->differences = json_incref(differences);
+    }
+    json_decref(differences);
+}
+
 static int take_result(struct store *store, const char *path,
                        const json_t *result, struct error *error)
 {
@@ -210,7 +218,8 @@ static int take_result(struct store *store, const char *path,
     json_int_t invocation =
         json_integer_value(json_object_get(result, "invocation"));
     if (!store->described && strcmp(hash, experiment->hash))
-        return refuse(path, "experiment file", hash, experiment->hash, error);
+        return refuse(store, path, "experiment file", hash, experiment->hash,
+                      error);
     if (cell == experiment->cell_count || invocation < 1 ||
         invocation > experiment->invocations)
         return 0;
@@ -219,9 +228,10 @@ static int take_result(struct store *store, const char *path,
     *place = outcome_read(result);
     if (!place->valid) /* it will never be added to what is measured now */
         return 0;
-    return check_build(path, result, error) ||
-                   check_program(path, result, experiment->cells[cell].subject,
-                                 error)
+    note_machine(store, path, result);
+    return check_build(store, path, result, error) ||
+                   check_program(store, path, result,
+                                 experiment->cells[cell].subject, error)
                ? -1
                : 0;
 }
@@ -260,9 +270,10 @@ static int check_description(struct store *store, const json_t *ours,
     json_decref(theirs);
     if (!difference)
         return 0;
+    store->refused = true;
     error_set(error,
               "the results in %s are of another experiment than %s is now:\n"
-              "%s" AFRESH,
+              "%s",
               store->directory, store->experiment->path, difference);
     free(difference);
     return -1;
@@ -283,6 +294,26 @@ static int describe(struct store *store, enum store_use use,
     return status;
 }
 
+/* Ends a refusal with what to do about it, which may push out a part of a long
+ * difference. */
+static void advise(const struct store *store, struct error *error)
+{
+    char *numbered = store_numbered(store->experiment, store->directory);
+    char *advice =
+        numbered
+            ? xasprintf("%s holds results of this one: go on with --results "
+                        "%s, or give --new to begin another directory",
+                        numbered, numbered)
+            : xstrdup("give --new to begin a directory of its own, or name one "
+                      "with --results");
+    size_t length = strlen(error->text);
+    size_t room = sizeof error->text - 1 - strlen(advice);
+    memcpy(error->text + (length < room ? length : room), advice,
+           strlen(advice) + 1);
+    free(advice);
+    free(numbered);
+}
+
 int store_open(struct store *store, const struct experiment *experiment,
                const char *directory, enum store_use use, struct error *error)
 {
@@ -294,12 +325,16 @@ int store_open(struct store *store, const struct experiment *experiment,
                             sizeof *store->outcomes),
     };
     bool writes = use != STORE_LOOK;
+    if (writes)
+        store->here = environment_json("");
     if ((use == STORE_LOOK && access(directory, F_OK) < 0) ||
         ((!writes || (make_directories(store->directory, error) == 0 &&
                       lock_directory(store, use, error) == 0)) &&
          (use != STORE_RUN || result_sweep(store->directory, error) == 0) &&
          describe(store, use, error) == 0))
         return 0;
+    if (store->refused)
+        advise(store, error);
     store_close(store);
     return -1;
 }
@@ -312,6 +347,9 @@ void store_close(struct store *store)
         outcome_clear(&store->outcomes[i]);
     free(store->outcomes);
     free(store->directory);
+    json_decref(store->here);
+    free(store->elsewhere.path);
+    json_decref(store->elsewhere.differences);
     if (store->lock >= 0)
         close(store->lock);
 }

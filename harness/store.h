@@ -8,11 +8,22 @@
 #include "harness/experiment.h"
 #include "harness/outcome.h"
 
+/* Valid results that were measured on another machine, or under another
+ * kernel. */
+struct store_elsewhere {
+    size_t count;
+    char *path;          /* of the first, */
+    json_t *differences; /* and in what it differs, as of machine.h: a is its */
+};
+
 struct store {
     const struct experiment *experiment; /* borrowed */
     char *directory;
     int lock;
-    bool described;           /* the directory told what its results are of */
+    bool described; /* the directory told what its results are of */
+    bool refused;   /* they are of something else */
+    json_t *here;   /* the environment now; NULL: nothing is measured */
+    struct store_elsewhere elsewhere;
     struct outcome *outcomes; /* by cell, then by invocation */
 };
 
@@ -28,14 +39,20 @@ enum store_use {
  * is (description.h), and reads the results there.  Fails when it cannot be
  * used, when another run is at work in it, or when it holds results of another
  * experiment, of another build of cowlab or another subject, or half a file;
- * the error shows in what they differ. */
+ * the error shows in what they differ.  Results of another machine are no
+ * reason to fail: a job array on a cluster writes into one directory. */
 int store_open(struct store *store, const struct experiment *experiment,
                const char *directory, enum store_use use, struct error *error);
 
-/* The directory itself, or the first of NAME.2, NAME.3 ... that is not there if
- * it is; the caller frees it. */
-char *store_fresh_directory(const char *directory);
 void store_close(struct store *store);
+
+/* Of the directories that stand beside each other as NAME, NAME.2, NAME.3 ...
+ * (store-numbered.c): the first that is not there; and the last but NAME whose
+ * description and results are the experiment's, or NULL.  The caller frees
+ * them. */
+char *store_fresh_directory(const char *directory);
+char *store_numbered(const struct experiment *experiment,
+                     const char *directory);
 
 /* The outcome of one invocation (from 1) of one cell. */
 struct outcome *store_outcome(const struct store *store, size_t cell,

@@ -248,6 +248,42 @@ END
     [ ! -e results/fake.4 ]
 }
 
+@test "what --new began is named where it is refused to go on in the old place" {
+    experiment
+    ./cowlab run fake.yaml -q
+    BURSTS=3 SUBJECTS='fake-a, fake-b' experiment
+    ./cowlab run fake.yaml -q --new --only subject=fake-a
+    mkdir results/fake.3 # of nothing
+    run ./cowlab run fake.yaml -q
+    [ "$status" -eq 3 ]
+    grep -qx '  bursts: 2, now 3' <<<"$output"
+    grep -q 'go on with --results results/fake\.2, or' <<<"$output"
+    run ./cowlab plan fake.yaml
+    grep -q 'go on with --results results/fake\.2, or' <<<"$output"
+    ./cowlab run fake.yaml -q --results results/fake.2
+    [ "$(find results/fake.2 -name '*.json' | wc -l)" -eq 2 ]
+    BURSTS=4 experiment
+    run ./cowlab run fake.yaml -q
+    grep -q 'give --new to begin a directory of its own' <<<"$output"
+}
+
+@test "results of another machine are warned of before more are added" {
+    SUBJECTS='fake-a, fake-b' experiment
+    ./cowlab run fake.yaml -q --only subject=fake-a
+    file=$(echo results/fake/fake-a*.json)
+    jq '.environment.kernel_release = "1.2.3"' "$file" >other
+    mv other "$file"
+    run --separate-stderr ./cowlab run fake.yaml -q
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"warning: results in results/fake (1) are of another machine"* ]]
+    [[ $stderr == *"${file#*/fake/}: kernel_release was \"1.2.3\", here \""* ]]
+    [[ $stderr == *"--new"* ]]
+    # Nothing is added any more.
+    run --separate-stderr ./cowlab run fake.yaml -q
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+}
+
 @test "results of another program are refused" {
     experiment
     ./cowlab run fake.yaml -q
