@@ -48,44 +48,68 @@ static void add_missing(struct catalogue *catalogue, const char *name,
         (struct missing_subject){.name = xstrdup(name), .why = why};
 }
 
-/* Asks the program and adds what it says.  Takes the words of the command,
- * which must be allocated; a given name goes before the program's own, and
- * means that there is room in the list. */
-static int add_subject(struct catalogue *catalogue, char *const command[4],
-                       const char *name, struct error *error)
+/* Asks a program what it is.  Takes the words of its command, which must be
+ * allocated; a given name goes before the program's own. */
+static int ask(const struct catalogue *catalogue, struct subject *subject,
+               char *const command[4], const char *name, struct error *error)
 {
-    struct subject subject = {.collector = name == NULL};
-    memcpy(subject.command, command, sizeof subject.command);
-    const char *program = command[1] ? command[1] : command[0];
+    memcpy(subject->command, command, sizeof subject->command);
+    const char *script = command[1] ? command[1] : "";
     struct error cause;
     char *text = NULL;
-    int status = describe(subject.command, &text, &cause);
+    int status = describe(subject->command, &text, &cause);
     if (status == 0)
-        status = subject_parse(&subject, text, &cause);
+        status = subject_parse(subject, text, &cause);
     free(text);
     if (status == 0 && name) {
-        free(subject.name);
-        subject.name = xstrdup(name);
+        free(subject->name);
+        subject->name = xstrdup(name);
     }
-    if (status == 0 && catalogue_find(catalogue, subject.name))
+    if (status == 0 && catalogue_find(catalogue, subject->name))
         status = error_set(&cause, "another subject is named '%s' too",
-                           subject.name);
+                           subject->name);
     if (status) {
-        error_set(error, "%s --describe: %s", program, cause.text);
-        subject_clear(&subject);
+        error_set(error, "%s%s%s --describe: %s", command[0],
+                  *script ? " " : "", script, cause.text);
+        subject_clear(subject);
+    }
+    return status;
+}
+
+/* There is room in the list.  Takes the subject. */
+static void add_subject(struct catalogue *catalogue, struct subject *subject)
+{
+    if (!subject->missing) {
+        catalogue->subjects[catalogue->count++] = *subject;
+        return;
+    }
+    add_missing(catalogue, subject->name, xstrdup(subject->missing));
+    subject_clear(subject);
+}
+
+static int add_collector(struct catalogue *catalogue, char *path,
+                         struct error *error)
+{
+    struct subject subject = {.collector = true};
+    if (ask(catalogue, &subject, (char *[4]){path}, NULL, error))
         return -1;
-    }
-    if (subject.missing) {
-        add_missing(catalogue, subject.name, xstrdup(subject.missing));
-        subject_clear(&subject);
-        return 0;
-    }
-    if (!name)
-        catalogue->subjects =
-            xreallocarray(catalogue->subjects, catalogue->count + 1,
-                          sizeof *catalogue->subjects);
-    catalogue->subjects[catalogue->count++] = subject;
+    catalogue->subjects = xreallocarray(
+        catalogue->subjects, catalogue->count + 1, sizeof *catalogue->subjects);
+    add_subject(catalogue, &subject);
     return 0;
+}
+
+/* Takes the words of its command.  A runtime is none of cowlab's programs: if
+ * it does not say what it is, only it is missing. */
+static void add_adapter(struct catalogue *catalogue,
+                        const struct unasked_subject *unasked)
+{
+    struct subject subject = {0};
+    struct error error;
+    if (ask(catalogue, &subject, unasked->command, unasked->name, &error))
+        add_missing(catalogue, unasked->name, xstrdup(error.text));
+    else
+        add_subject(catalogue, &subject);
 }
 
 static int add_collectors(struct catalogue *catalogue, struct error *error)
@@ -100,7 +124,7 @@ static int add_collectors(struct catalogue *catalogue, struct error *error)
     for (int i = 0; i < count; i++) {
         char *path = xasprintf("%s/%s", directory, entries[i]->d_name);
         if (status == 0 && is_program(path))
-            status = add_subject(catalogue, (char *[4]){path}, NULL, error);
+            status = add_collector(catalogue, path, error);
         else
             free(path);
         free(entries[i]);
@@ -155,22 +179,19 @@ static void add_adapters(struct catalogue *catalogue)
     }
 }
 
-int catalogue_ask(struct catalogue *catalogue, const char *name,
-                  struct error *error)
+void catalogue_ask(struct catalogue *catalogue, const char *name)
 {
     size_t left = 0;
-    int status = 0;
     for (size_t i = 0; i < catalogue->unasked_count; i++) {
         struct unasked_subject *unasked = &catalogue->unasked[i];
-        if (status || (name && strcmp(unasked->name, name) != 0)) {
+        if (name && strcmp(unasked->name, name) != 0) {
             catalogue->unasked[left++] = *unasked;
             continue;
         }
-        status = add_subject(catalogue, unasked->command, unasked->name, error);
+        add_adapter(catalogue, unasked);
         free(unasked->name);
     }
     catalogue->unasked_count = left;
-    return status;
 }
 
 int catalogue_open(struct catalogue *catalogue, struct error *error)

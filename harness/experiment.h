@@ -44,7 +44,7 @@ struct cell {
     char *group;    /* what cell_same_group compares */
 };
 
-struct left_out { /* an optional subject that is not installed */
+struct left_out { /* an optional subject that cannot run here */
     char *subject;
     char *why;
 };

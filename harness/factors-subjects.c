@@ -31,7 +31,7 @@ static int leave_out(struct factors *factors, const struct entry *entry,
 {
     if (!optional)
         return node_error(entry->name, error,
-                          "subject '%s' cannot run here: %s; install it, or "
+                          "subject '%s' cannot run here: %s; mend that, or "
                           "write 'optional: true' to leave it out",
                           node_text(entry->name), why);
     struct experiment *experiment = factors->experiment;
@@ -113,9 +113,9 @@ static int add_subject(struct factors *factors, const struct entry *entry,
     if ((!entry->one_of &&
          (refuse_unknown_subject(factors, entry->name, error) ||
           refuse_except(entry, error))) ||
-        node_boolean(entry->node, "optional", &optional, error) ||
-        catalogue_ask(factors->catalogue, name, error))
+        node_boolean(entry->node, "optional", &optional, error))
         return -1;
+    catalogue_ask(factors->catalogue, name);
     const struct subject *subject = catalogue_find(factors->catalogue, name);
     if (!subject)
         return leave_out(factors, entry,
@@ -218,8 +218,7 @@ int factors_read_subjects(struct factors *factors, struct node list,
         if (add_subject(factors, &factors->subject_entries.items[i], error))
             return -1;
     if (factors->subjects.count == 0)
-        return node_error(list, error,
-                          "none of the subjects is installed here: %s",
+        return node_error(list, error, "none of the subjects can run here: %s",
                           factors->experiment->left_out[0].why);
     return 0;
 }

@@ -132,7 +132,7 @@
     OTHER("prepare", "list of steps", "[]", "at most " KEYS_TEXT(STEPS_MAX),   \
           "", "what the template does before the fork, in this order")         \
     OTHER("optional", "boolean", "false", "", "",                              \
-          "a runtime that is not installed is left out, not refused")          \
+          "a runtime that cannot run here is left out, not refused")           \
     OTHER("except", "list of names", "[]", "", "",                             \
           "collectors that collectors does not stand for")
 

@@ -97,13 +97,11 @@ static int run(int argc, char **argv)
         return EXIT_USAGE;
     struct catalogue catalogue = {0};
     struct error error;
-    if (request.parts != LIST_COUNTERS &&
-        (catalogue_open(&catalogue, &error) ||
-         catalogue_ask(&catalogue, NULL, &error))) {
+    if (request.parts != LIST_COUNTERS && catalogue_open(&catalogue, &error)) {
         fprintf(stderr, "cowlab: %s\n", error.text);
-        catalogue_close(&catalogue);
         return EXIT_ENVIRONMENT;
     }
+    catalogue_ask(&catalogue, NULL);
     if (request.json)
         list_json(&catalogue, request.parts, stdout);
     else

@@ -115,13 +115,10 @@ static int open_catalogue(const struct request *request,
 {
     if (catalogue_open(catalogue, error) < 0)
         return -1;
-    if (is_kind(request, "experiment") ||
+    if (!is_kind(request, "experiment"))
         catalogue_ask(catalogue,
-                      is_kind(request, "workload") ? NULL : request->name,
-                      error) == 0)
-        return 0;
-    catalogue_close(catalogue);
-    return -1;
+                      is_kind(request, "workload") ? NULL : request->name);
+    return 0;
 }
 
 static int run(int argc, char **argv)

@@ -59,7 +59,7 @@ void subject_clear(struct subject *subject);
  * NULL. */
 const char *subject_lacks(const struct subject *subject, const char *step);
 
-/* An adapter whose runtime is missing here. */
+/* An adapter whose runtime is missing here, or does not say what it is. */
 struct missing_subject {
     char *name;
     char *why; /* "pypy3 is not installed (Debian package pypy3)" */
@@ -80,17 +80,16 @@ struct catalogue {
     size_t unasked_count;
 };
 
-/* Finds all subjects and asks the collectors.  A program that does not describe
+/* Finds all subjects and asks the collectors.  One that does not describe
  * itself properly is an error that names it.  Free with catalogue_close. */
 int catalogue_open(struct catalogue *catalogue, struct error *error);
 void catalogue_close(struct catalogue *catalogue);
 
 /* Asks the adapter of that name, or all with NULL, if that has not been done: a
  * real runtime takes longer to say what it is than most commands take.  Each
- * becomes a subject or missing.  Subjects that are there stay where they are.
- */
-int catalogue_ask(struct catalogue *catalogue, const char *name,
-                  struct error *error);
+ * becomes a subject or, if it does not describe itself properly, too, missing.
+ * Subjects that are there stay where they are. */
+void catalogue_ask(struct catalogue *catalogue, const char *name);
 
 const struct subject *catalogue_find(const struct catalogue *catalogue,
                                      const char *name);

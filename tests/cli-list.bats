@@ -199,6 +199,22 @@ lacks()
     has "$FRONT/collectors/odd --describe: ended with exit status 7"
 }
 
+@test "a runtime that does not describe itself is missing, and no more" {
+    fake_program "$FRONT/bin/ruby" "exit 7"
+    fake_program "$FRONT/bin/pypy3" "echo hello"
+    run front list
+    [ "$status" -eq 0 ]
+    has "ruby      missing          $FRONT/bin/ruby "
+    has "/subjects/ruby.rb --describe: ended with exit status 7"
+    has "/subjects/python.py --describe: line 1: expected 'cowlab-subject'"
+    has "  of: mark-header mark-side gunicorn python"
+    run front show subject ruby
+    [ "$status" -eq 3 ]
+    has "subject 'ruby' is not here: $FRONT/bin/ruby "
+    run front show workload uniform
+    [ "$status" -eq 0 ]
+}
+
 @test "two subjects of one name are refused" {
     cp "$FRONT/collectors/mark-side" "$FRONT/collectors/other"
     run front list

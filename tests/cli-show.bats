@@ -166,6 +166,16 @@ YAML
     run front show experiment some
     [ "$status" -eq 0 ]
     has "Left out: pypy: pypy3 is not installed (Debian package pypy3)."
+    # So is one that is here, but does not run.
+    fake_program "$FRONT/bin/pypy3" "exit 7"
+    run front show experiment some
+    [ "$status" -eq 0 ]
+    has "Left out: pypy: $FRONT/bin/pypy3 "
+    sed -i 's/, optional: true//' experiments/some.yaml
+    run front show experiment some
+    [ "$status" -eq 1 ]
+    has "some.yaml:3:31: subject 'pypy' cannot run here: $FRONT/bin/pypy3 "
+    has "python.py --describe: ended with exit status 7; mend that, or write"
 }
 
 @test "a step that this version of a runtime lacks is refused, or left out" {
@@ -180,7 +190,7 @@ matrix:
 YAML
     run front show experiment some
     [ "$status" -eq 1 ]
-    has "some.yaml:5:14: subject 'python' cannot run here: it needs CPython 3.99, and this is CPython 3.11.2; install it, or write 'optional: true' to leave it out"
+    has "some.yaml:5:14: subject 'python' cannot run here: it needs CPython 3.99, and this is CPython 3.11.2; mend that, or write 'optional: true' to leave it out"
     sed -i 's/warmup]/&, optional: true/' experiments/some.yaml
     run front show experiment some
     [ "$status" -eq 0 ]
