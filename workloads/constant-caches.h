@@ -55,7 +55,8 @@ static int64_t constant_caches_warm = 0;
 static int64_t constant_caches_calls = 1000;
 
 static const struct parameter constant_caches_parameters[] = {
-    SCALE_PARAMETER(&constant_caches_scale),
+    SCALE_PARAMETER(&constant_caches_scale, "as many methods as `methods` says",
+                    "197"),
     {"methods", &constant_caches_methods, 1, 1000000, NULL, "methods",
      "methods in the template at scale 1000"},
     {"method-bytes", &constant_caches_method_bytes, 32, 65536, NULL, "bytes",

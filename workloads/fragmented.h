@@ -6,9 +6,27 @@
  * spread, and then a share `freed` of them is dropped at random, each for
  * itself or in clusters of so many that were built one after the other. Whether
  * that is collected before the fork is up to the experiment (`prepare`).  A
- * request read  reads random objects of those that stayed drop  allocates
- * objects and drops them at its end keep  allocates objects that the worker
- * keeps for good
+ * request of type
+ *   read  reads random objects of those that stayed
+ *   drop  allocates objects and drops them at its end
+ *   keep  allocates objects that the worker keeps for good
+ *
+ * At scale 1000 the template has N = 200 000 objects before any is freed.  For
+ * each of them three random numbers p, q and w are drawn, for each that a
+ * request allocates, too.  With `least-bytes` l, `greatest-bytes` g, and o the
+ * least number above 0 for which l * 2^o is not below g, its size is the lesser
+ * one of g and f + q mod f, where f is l * 2^(p mod o); w is its word.  Then
+ * each cluster, in order, takes a random number r, and is dropped if r mod 1000
+ * is below `freed`.
+ *
+ * A request draws one random number for its type, by weights (request-mix.h).
+ * To read draws `objects` times a number r and adds to the total the word of
+ * object r mod N, or 1 if that was dropped.  Else the total is the word of the
+ * object allocated last, and 0 where none ever was.  The reply is mix(total ^
+ * number), modulo 2^64, with the request's number, from 0 in each worker.  The
+ * checksum starts as 0 and becomes mix(checksum ^ v) with each object in order,
+ * v being its word, or its number from 0 if it was dropped, and then with the
+ * words of those that the worker keeps, the newest one first.
  *
  * It stresses holes: whether workers allocate into those they inherit, and what
  * compaction before the fork, or no collection at all, makes of them.  The
@@ -35,7 +53,8 @@ static int64_t fragmented_weights[] = {10, 60, 30};
 static int64_t fragmented_objects = 100;
 
 static const struct parameter fragmented_parameters[] = {
-    SCALE_PARAMETER(&fragmented_scale),
+    SCALE_PARAMETER(&fragmented_scale, "200 000 objects before any is freed",
+                    "64"),
     {"least-bytes", &fragmented_least_bytes, 32, 65536, NULL, "bytes",
      "size of the smallest objects, header included"},
     {"greatest-bytes", &fragmented_greatest_bytes, 32, 65536, NULL, "bytes",

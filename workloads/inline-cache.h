@@ -58,7 +58,8 @@ static int64_t inline_cache_hot = 100;
 static int64_t inline_cache_hot_calls = 900;
 
 static const struct parameter inline_cache_parameters[] = {
-    SCALE_PARAMETER(&inline_cache_scale),
+    SCALE_PARAMETER(&inline_cache_scale, "as many methods as `methods` says",
+                    "62"),
     {"methods", &inline_cache_methods, 1, 1000000, NULL, "methods",
      "methods in the template at scale 1000"},
     {"bytecode-bytes", &inline_cache_bytecode_bytes, 8, 65536, NULL, "bytes",

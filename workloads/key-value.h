@@ -8,6 +8,21 @@
  * each anew.  A write changes every byte of the value where it is (`in-place`;
  * SETRANGE), or stores a new value into the entry (`replace`; SET).
  *
+ * At scale 1000 the template has n = 100 000 keys, the numbers from 0, inserted
+ * in this order, each before the others of its bucket, number mix(key) mod the
+ * least power of two above n.  The bytes of a value are all equal: key mod 256
+ * at first.  A request draws one random number for its type, by weights
+ * (request-mix.h), and then one for the key of each of its `pipeline`
+ * operations: the upper 32 bits of it, over 2^32, are the fraction u.  With
+ * u^skew, rounded down to 32 bits after each multiplication, the rank is n
+ * u^skew, rounded down, and the key is rank * 2654435761 mod n.
+ *
+ * The total starts as the request's number, from 0 in each worker.  A read adds
+ * the value's words of 8 bytes, as many as are whole; a write changes byte b to
+ * b + 1 mod 256 and adds that.  The reply is mix(total modulo 2^64).  The
+ * checksum starts as 0 and becomes mix(checksum ^ key ^ v) for each key in
+ * order, v being what a read of it would add.
+ *
  * It stresses nothing but the payload's pages: reading allocates nothing, and
  * writing in place neither.  The application's own writes to inherited objects
  * are the values, or the entries' references to them. */
@@ -33,7 +48,7 @@ static int64_t key_value_pipeline = 16;
 static int64_t key_value_skew = 1;
 
 static const struct parameter key_value_parameters[] = {
-    SCALE_PARAMETER(&key_value_scale),
+    SCALE_PARAMETER(&key_value_scale, "100 000 keys", "65"),
     {"value-bytes", &key_value_value_bytes, 8, 1 << 20, NULL, "bytes",
      "length of every value"},
     WEIGHT_PARAMETER("read", &key_value_weights[KEY_VALUE_READ]),

@@ -39,7 +39,8 @@ static int64_t make_objects_made = 1000;
 static int64_t make_objects_lists = LIST_INLINE;
 
 static const struct parameter make_objects_parameters[] = {
-    SCALE_PARAMETER(&make_objects_scale),
+    SCALE_PARAMETER(&make_objects_scale, "as many arrays as `objects` says",
+                    "192"),
     {"objects", &make_objects_objects, 1, INT64_C(1) << 32, NULL, "objects",
      "arrays in the template's tree at scale 1000"},
     {"made", &make_objects_made, 0, 100000000, NULL, "objects",

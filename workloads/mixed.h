@@ -54,7 +54,8 @@ static int64_t mixed_scale = SCALE_DEFAULT;
 static int64_t mixed_weights[] = {MIXED_PARTS(MIXED_WEIGHT)};
 
 static const struct parameter mixed_parameters[] = {
-    SCALE_PARAMETER(&mixed_scale), MIXED_PARTS(MIXED_PARAMETER)};
+    SCALE_PARAMETER(&mixed_scale, "a seventh of each part's own size", "50"),
+    MIXED_PARTS(MIXED_PARAMETER)};
 
 static const struct workload *const mixed_parts[] = {MIXED_PARTS(MIXED_POINTER)
                                                          NULL};

@@ -12,12 +12,46 @@
  * entries (of a team in an event) and 80 matches of six teams each.  A row is
  * an object with a list of its attributes, as instances are in CPython with
  * their dictionary: references to rows, lazy attributes, strings.  The pages
- * are match  a match: who plays in which alliance, and who won event  an event:
- * its teams, ranking, and each of its matches team   a team: its events Each
- * follows the joins from a random row, fills what lazy attributes it meets at
- * first touch (a new object that is stored into the inherited row), builds a
+ * are
+ *   match  a match: who plays in which alliance, and who won
+ *   event  an event: its teams, its ranking, and each of its matches
+ *   team   a team: its events
+ * Each follows the joins from a random row, fills what lazy attributes it meets
+ * at first touch (a new object that is stored into the inherited row), builds a
  * list of what it found and drops it.  With `lazy` = recomputed they are
  * computed at each touch, and nothing is stored.
+ *
+ * Rows are numbered from 0 in their table: entry i of event e is 48 e + i,
+ * match i of it 80 e + i.  For each event in turn, loading draws 48 random
+ * numbers r, one for each entry: its team is number r mod the number of teams,
+ * T.  Then six numbers q for each match: its teams are those of the event's
+ * entries q mod 48, the first three one alliance.  String a of a row has
+ * `string-bytes` bytes 'a' + (row + a) mod 26, a being its place among the
+ * attributes (orm-rows.h); a text has four times as many.  What is parsed of a
+ * text is the sum s of its bytes: the score of alliance i of match m, from 0,
+ * is mix(s + m + i) mod 100, the winner is the second one if that has more, and
+ * the i-th rank of an event has s / (i + 1) points, rounded down.
+ *
+ * A request draws one random number for its page, by weights (request-mix.h),
+ * and one more r for a row: team r mod T, or event r mod the number of events,
+ * of which a match page takes match q mod 80 with the next number q.  A page
+ * shows numbers, a row as its number times 256 plus the first byte of its name,
+ * which is its first string:
+ *   match  the scores of both alliances, the six teams, the winner's score
+ *   event  the teams of its entries, the points of its ranks, and of each match
+ *          the two scores
+ *   team   the events of its entries, the last one first
+ * Of these n, from the last one shown to the first, h starts as 0 and becomes
+ * mix(h ^ n); the reply is mix(h ^ the request's number).
+ *
+ * The checksum starts as 0 and becomes mix(checksum ^ v) with each v, in order.
+ * Each team: number ^ b << 56, b being the first byte of its name; 1 if its
+ * list of events is null, else 0; the numbers of its entries, the last one
+ * first.  Each event: number ^ b << 56; 1 or 0 for its ranking; for each of its
+ * 48 teams the number ^ 1, or the number alone once it has its list of teams.
+ * Each of its matches: number ^ b << 56, b of its text; 1 or 0 for its winner;
+ * the numbers of its teams; and once it has its alliances, for each of the two
+ * score ^ t << 32, t being its first team.
  *
  * It stresses a pointer-rich graph that is read, and stores of young objects
  * into old ones.  The application's own writes to inherited objects are the
@@ -34,7 +68,7 @@ enum { ORM_GRAPH_MATCH, ORM_GRAPH_EVENT, ORM_GRAPH_TEAM, ORM_GRAPH_TYPES };
 static int64_t orm_graph_weights[] = {50, 20, 30};
 
 static const struct parameter orm_graph_parameters[] = {
-    SCALE_PARAMETER(&orm_scale),
+    SCALE_PARAMETER(&orm_scale, "6000 teams and 1000 events", "34"),
     {"lists", &orm_lists, 0, 1, "inline|split", NULL,
      "a list's items, a row's attributes, too, in its own object, or in a "
      "buffer beside it"},

@@ -62,7 +62,7 @@ static int64_t page_render_value_bytes = 24;
 static int64_t page_render_pages = 1;
 
 static const struct parameter page_render_parameters[] = {
-    SCALE_PARAMETER(&page_render_scale),
+    SCALE_PARAMETER(&page_render_scale, "800 templates", "49"),
     {"depth", &page_render_depth, 1, 24, NULL, "levels",
      "blocks above each leaf of a template"},
     {"children", &page_render_children, 1, 1000, NULL, "nodes",

@@ -48,7 +48,7 @@ static int64_t read_mostly_batch = 64;
 static int64_t read_mostly_order = READ_MOSTLY_RANDOM;
 
 static const struct parameter read_mostly_parameters[] = {
-    SCALE_PARAMETER(&read_mostly_scale),
+    SCALE_PARAMETER(&read_mostly_scale, "200 000 records", "51"),
     {"fields", &read_mostly_fields, 1, 1000, NULL, "fields",
      "values in a record: strings and integers in turn"},
     {"string-bytes", &read_mostly_string_bytes, 1, 65536, NULL, "bytes",

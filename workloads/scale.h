@@ -24,12 +24,13 @@
 
 #define SCALE_DEFAULT 1000
 
-/* The row of a workload's parameters. */
-#define SCALE_PARAMETER(value)                                                 \
+/* The row of a workload's parameters: what it builds at scale 1000, and of how
+ * many MiB that is on nogc, with the other parameters at their defaults. */
+#define SCALE_PARAMETER(value, objects, mebibytes)                             \
     {                                                                          \
         "scale", value, 1, 1000000, NULL, "permille",                          \
-            "size of what is built in the template, 1000 being the size that " \
-            "the workload states"                                              \
+            "size of what is built in the template: 1000 is " objects          \
+            ", about " mebibytes " MiB by default"                             \
     }
 
 /* What a workload has of its size as a part of another one (mixed.h). */

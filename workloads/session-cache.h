@@ -75,7 +75,7 @@ static int64_t session_cache_lookups = 10;
 static int64_t session_cache_sets = 2;
 
 static const struct parameter session_cache_parameters[] = {
-    SCALE_PARAMETER(&session_cache_scale),
+    SCALE_PARAMETER(&session_cache_scale, "160 000 sessions", "45"),
     {"attributes", &session_cache_attributes, 1, 1000, NULL, "values",
      "values of a session"},
     {"value-bytes", &session_cache_value_bytes, 1, 65536, NULL, "bytes",

@@ -16,6 +16,19 @@
  * strings that die.  Then it measures itself as the original does, which reads
  * /proc/PID/smaps line by line within the request: `lines` strings that die.
  *
+ * At scale 1000 there are n = 120 000 entries.  Entry k, from 0, has the code
+ * 10000 + 83 k and an address of (m + 1) / 2 + mix(k) mod (m + 1) characters, m
+ * being `address-bytes` and the quotient rounded down, all of them the byte 161
+ * + k mod 94.  The Hash has the least power of two above n, doubled, as its
+ * places; a code is in the first free one from mix(code) mod their number on.
+ *
+ * A request draws one random number r, and its code is that of entry r mod n.
+ * Of the address h starts as its length and becomes h * 31 + byte with each
+ * character, modulo 2^64; the reply is mix(h ^ number), with the request's
+ * number, from 0 in each worker.  The checksum starts as 0 and becomes, for
+ * each entry in order, mix(checksum ^ code ^ h) and then mix(checksum ^ h).
+ * Nothing but the choice of codes depends on the seed.
+ *
  * Departs from it: strings of 8 characters take 32 bytes where Ruby's take 40,
  * and a line's characters are in its own object.
  *
@@ -49,7 +62,7 @@ static int64_t skkzipcode_lines = 600;
 static int64_t skkzipcode_line_bytes = 28;
 
 static const struct parameter skkzipcode_parameters[] = {
-    SCALE_PARAMETER(&skkzipcode_scale),
+    SCALE_PARAMETER(&skkzipcode_scale, "120 000 postal codes", "31"),
     {"address-bytes", &skkzipcode_address_bytes, 2, 1000, NULL, "bytes",
      "mean length of an address; they have from half to one and a half times "
      "as many"},

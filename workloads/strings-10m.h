@@ -46,7 +46,8 @@ static int64_t strings_10m_reads = 100;
                     STRINGS_10M_CHARACTERS + STRINGS_10M_MOST + 1})
 
 static const struct parameter strings_10m_parameters[] = {
-    SCALE_PARAMETER(&strings_10m_scale),
+    SCALE_PARAMETER(&strings_10m_scale, "as many strings as `strings` says",
+                    "534"),
     {"strings", &strings_10m_strings, 1, 1000000000, NULL, "strings",
      "length of the array at scale 1000"},
     {"string-bytes", &strings_10m_string_bytes, 1, STRINGS_10M_MOST, NULL,

@@ -5,9 +5,11 @@ from python.parameters import Integer
 
 DEFAULT = 1000
 
-SCALE = Integer("scale", DEFAULT, 1, 1000000, "permille",
-                "size of what is built in the template, 1000 being the size "
-                "that the workload states")
+
+def scale(objects):
+    """The parameter of a workload that builds so many at scale 1000."""
+    return Integer("scale", DEFAULT, 1, 1000000, "permille",
+                   "size of what is built in the template: 1000 is " + objects)
 
 
 def scaled(count, settings):

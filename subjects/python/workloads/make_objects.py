@@ -3,13 +3,13 @@ when the template is forked; see workloads/make-objects.h."""
 
 from python.parameters import NO_EFFECT, Choice, Integer
 from python.random import mix
-from python.scale import SCALE, scaled
+from python.scale import scale, scaled
 
 ABOUT = ("nakayoshi_fork's: a tree of four million arrays, which age in the "
          "workers")
 
 PARAMETERS = (
-    SCALE,
+    scale("as many arrays as `objects` says"),
     Integer("objects", 4194303, 1, 1 << 32, "objects",
             "arrays in the template's tree at scale 1000"),
     Integer("made", 1000, 0, 100000000, "objects",

@@ -3,12 +3,12 @@ workloads/read-mostly.h."""
 
 from python.parameters import NO_EFFECT, Choice, Integer
 from python.random import mix
-from python.scale import SCALE, scaled
+from python.scale import scale, scaled
 
 ABOUT = "PyTorch's copy on read: records of an inherited list are read"
 
 PARAMETERS = (
-    SCALE,
+    scale("200 000 records"),
     Integer("fields", 6, 1, 1000, "fields",
             "values in a record: strings and integers in turn"),
     Integer("string-bytes", 24, 1, 65536, "bytes",

@@ -5,13 +5,13 @@ from collections import OrderedDict
 
 from python.parameters import NO_EFFECT, Choice, Integer
 from python.random import MASK, mix
-from python.scale import SCALE, scaled
+from python.scale import scale, scaled
 
 ABOUT = ("Django's and Rails' caches: found sessions become the newest, the "
          "oldest make room")
 
 PARAMETERS = (
-    SCALE,
+    scale("160 000 sessions"),
     Integer("attributes", 4, 1, 1000, "values", "values of a session"),
     Integer("value-bytes", 24, 1, 65536, "bytes",
             "length of every value (Python itself shares strings of one "

@@ -3,12 +3,12 @@ workloads/strings-10m.h."""
 
 from python.parameters import Integer
 from python.random import mix
-from python.scale import SCALE, scaled
+from python.scale import scale, scaled
 
 ABOUT = "brightbox's: ten million strings in an array, to be marked"
 
 PARAMETERS = (
-    SCALE,
+    scale("as many strings as `strings` says"),
     Integer("strings", 10000000, 1, 1000000000, "strings",
             "length of the array at scale 1000"),
     Integer("string-bytes", 8, 1, 23, "bytes",

@@ -11,7 +11,7 @@ module Cowlab
               "the workers"
 
       PARAMETERS = [
-        Scale::PARAMETER,
+        Scale.parameter("as many arrays as `objects` says"),
         IntegerParameter.new("objects", 4_194_303, 1, 1 << 32, "objects",
                              "arrays in the template's tree at scale 1000"),
         IntegerParameter.new("made", 1000, 0, 100_000_000, "objects",

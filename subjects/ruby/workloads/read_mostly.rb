@@ -13,7 +13,7 @@ module Cowlab
       ABOUT = "PyTorch's copy on read: records of an inherited list are read"
 
       PARAMETERS = [
-        Scale::PARAMETER,
+        Scale.parameter("200 000 records"),
         IntegerParameter.new("fields", 6, 1, 1000, "fields",
                              "values in a record: strings and integers in " \
                              "turn"),

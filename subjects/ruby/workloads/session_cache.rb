@@ -15,7 +15,7 @@ module Cowlab
               "the oldest make room"
 
       PARAMETERS = [
-        Scale::PARAMETER,
+        Scale.parameter("160 000 sessions"),
         IntegerParameter.new("attributes", 4, 1, 1000, "values",
                              "values of a session"),
         IntegerParameter.new("value-bytes", 24, 1, 65_536, "bytes",

@@ -11,7 +11,7 @@ module Cowlab
       ABOUT = "brightbox's: ten million strings in an array, to be marked"
 
       PARAMETERS = [
-        Scale::PARAMETER,
+        Scale.parameter("as many strings as `strings` says"),
         IntegerParameter.new("strings", 10_000_000, 1, 1_000_000_000, "strings",
                              "length of the array at scale 1000"),
         IntegerParameter.new("string-bytes", 8, 1, 23, "bytes",
