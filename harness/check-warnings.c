@@ -1,19 +1,34 @@
 /* check-warnings.c: what the runs themselves warned of; see check.h. */
 #include "harness/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { INVOCATIONS_ENOUGH = 3 };
+#include "harness/interval.h"
+#include "harness/memory.h"
+
+enum { INVOCATIONS_SPREAD = 3 };
 
 /* A run warns of few invocations of what there was then; later ones may have
  * added to it. */
 static void remark_few(const struct holdings *holdings, struct remarks *remarks)
 {
-    if (holdings->description && holdings->invocations < INVOCATIONS_ENOUGH)
-        remarks_add(remarks, GRAVITY_WARNING, "few-invocations", NULL,
-                    "set invocations: 3 or more, and run it again",
-                    "%u of each cell tell nothing of the spread",
-                    holdings->invocations);
+    unsigned count = holdings->invocations;
+    if (!holdings->description || count >= INTERVAL_COUNT_MIN)
+        return;
+    char *next =
+        xasprintf("set invocations: %d or more, and run it again, or show it "
+                  "without intervals and call nothing the same",
+                  INTERVAL_COUNT_MIN);
+    if (count < INVOCATIONS_SPREAD)
+        remarks_add(remarks, GRAVITY_WARNING, "few-invocations", NULL, next,
+                    "%u of each cell tell nothing of the spread", count);
+    else
+        remarks_add(remarks, GRAVITY_WARNING, "no-intervals", NULL, next,
+                    "%u invocations of each cell are too few for intervals, "
+                    "which need %d: nothing tells how sure the medians are",
+                    count, INTERVAL_COUNT_MIN);
+    free(next);
 }
 
 void check_warnings(const struct holdings *holdings, struct remarks *remarks)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# `cowlab check`: whether results can be published.  Two fake subjects, three
+# `cowlab check`: whether results can be published.  Two fake subjects, six
 # invocations of each, run once; every test spoils a copy in its own way.
 
 bats_require_minimum_version 1.5.0
@@ -9,7 +9,7 @@ setup_file()
 {
     set_up_back
     export BASE=$BACK
-    SUBJECTS='fake-a, fake-b' experiment 'invocations: 3'
+    SUBJECTS='fake-a, fake-b' experiment 'invocations: 6'
     ./cowlab run fake.yaml -q >/dev/null
     # What this machine warns of, and its load, is not of these tests.
     edit '.warnings = []' results/fake/*.json
@@ -84,21 +84,21 @@ warned()
 @test "results of an undisturbed run can be published" {
     run "$cowlab" check
     [ "$status" -eq 0 ]
-    [ "$output" = 'results/fake: 6 valid results of 6, 0 figures; 0 wrong, 0 warnings: can be published' ]
+    [ "$output" = 'results/fake: 12 valid results of 12, 0 figures; 0 wrong, 0 warnings: can be published' ]
     run "$cowlab" check --strict --json
     [ "$status" -eq 0 ]
     jq -e '.directories == [{directory: "results/fake", publishable: true,
-        valid: 6, expected: 6, figures: 0, remarks: []}]' <<<"$output"
+        valid: 12, expected: 12, figures: 0, remarks: []}]' <<<"$output"
 }
 
 @test "what is missing, invalid, torn, twice or of no cell is wrong" {
     rm "$a"
     run "$cowlab" check
     [ "$status" -eq 2 ]
-    has '^wrong +missing +1 of 3 invocations are missing$'
+    has '^wrong +missing +1 of 6 invocations are missing$'
     has '^ +in 1: fake-a, pages sleep=0, 2 workers$'
     has '^ +next: cowlab run fake.yaml --results results/fake, with --set as then$'
-    has ': 5 valid results of 6, .* 1 wrong, 0 warnings: not to be published$'
+    has ': 11 valid results of 12, .* 1 wrong, 0 warnings: not to be published$'
 
     cp "$BASE/$a" "$a"
     edit '.status = "invalid" | .reason = "worker-died" | .detail = "gone"' "$b"
@@ -111,10 +111,10 @@ warned()
     wrong twice "the same invocation as $(basename "$a")" zcopy.json
     edit '.cell.id = "another"' results/fake/zcopy.json
     wrong of-no-cell 'no such cell: another' zcopy.json
-    edit '.invocation = 4 | .cell.id |= "another"' results/fake/zcopy.json
+    edit '.invocation = 7 | .cell.id |= "another"' results/fake/zcopy.json
     jq --slurpfile a "$a" '.cell = $a[0].cell' results/fake/zcopy.json >edited
     mv edited results/fake/zcopy.json
-    wrong of-no-cell 'the experiment has 3 invocations' zcopy.json
+    wrong of-no-cell 'the experiment has 6 invocations' zcopy.json
 }
 
 @test "results of other machines and builds are wrong, other settings a warning" {
@@ -169,7 +169,7 @@ warned()
     run "$cowlab" check --json
     jq -e '.directories[0].remarks == [{level: "warning", code: "load",
         what: "others", varies: true, where: .directories[0].remarks[0].where,
-        next: "wait"}] and (.directories[0].remarks[0].where | length) == 6' \
+        next: "wait"}] and (.directories[0].remarks[0].where | length) == 12' \
         <<<"$output"
     edit '.warnings = []' results/fake/*.json
     edit '.left_out = [{subject: "pypy", why: "not installed"}]' \
@@ -178,9 +178,12 @@ warned()
 }
 
 @test "few invocations are a warning" {
-    rm results/fake/*-003.json
+    rm results/fake/*-006.json
+    edit '.invocations = 5' results/fake/experiment.description
+    warned no-intervals '5 invocations .* too few for intervals, which need 6'
+    rm results/fake/*-00[345].json
     edit '.invocations = 2' results/fake/experiment.description
-    warned few-invocations '2 of each cell'
+    warned few-invocations '2 of each cell tell nothing'
 }
 
 @test "figures are stale when the results are others, whatever their times" {
