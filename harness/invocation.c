@@ -151,7 +151,7 @@ static int read_counters(struct invocation *invocation)
              k++) {
             struct record_counter *counter =
                 &invocation->record->workers[i].counters[k];
-            if (counter->counter.descriptor >= 0)
+            if (counter->counter.count > 0)
                 read_counter(counter);
         }
     return 0;
@@ -317,11 +317,8 @@ int invocation_run(struct record *record, struct progress *progress,
         .workers = xcalloc(record->cell->workers, sizeof(struct conversation)),
     };
     uint64_t processor = clock_processor();
-    for (unsigned i = 0; i < record->cell->workers; i++) {
+    for (unsigned i = 0; i < record->cell->workers; i++)
         invocation.workers[i].descriptor = -1;
-        for (size_t k = 0; k < record->experiment->counter_count; k++)
-            record->workers[i].counters[k].counter.descriptor = -1;
-    }
     environment_read(record, load);
     for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
         if (phases[i](&invocation) < 0)

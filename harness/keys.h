@@ -48,8 +48,8 @@
             "how often each cell is measured, in fresh processes")             \
     OTHER("counters", "list of names", "[]",                                   \
           "at most " KEYS_TEXT(COUNTERS_MAX), "",                              \
-          "events to count in each worker from the fork to its last "          \
-          "request, by libpfm4's names (cowlab list counters)")                \
+          "events to count in each worker, in all its threads, from the fork " \
+          "to its last request, by libpfm4's names (cowlab list counters)")    \
     OTHER("matrix", "mapping", "required",                                     \
           "at most " KEYS_TEXT(CELLS_MAX) " cells", "",                        \
           "the factors, of which every combination is a cell")                 \

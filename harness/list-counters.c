@@ -46,8 +46,8 @@ static void add_row(const struct event_name *event, const char *name,
     struct table *table = into;
     table_add(table, name);
     table_add(table, event->same_as ? event->same_as : "-");
-    table_add(table, counter->descriptor < 0 ? "no" : modes);
-    table_add(table, counter->descriptor < 0 ? counter->why : "");
+    table_add(table, counter->count == 0 ? "no" : modes);
+    table_add(table, counter->count == 0 ? counter->why : "");
 }
 
 void list_counters_table(FILE *stream)
@@ -81,7 +81,7 @@ static json_t *text_or_null(const char *text)
 static void append_row(const struct event_name *event, const char *name,
                        const struct counter *counter, void *into)
 {
-    bool counted = counter->descriptor >= 0;
+    bool counted = counter->count > 0;
     json_t *row = json_pack("{ss so ss sb sb}", "name", name, "stands_for",
                             text_or_null(event->same_as), "about",
                             event->about ? event->about : "", "user_counted",

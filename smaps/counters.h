@@ -1,9 +1,11 @@
 /* counters.h: event counters of one process.
  *
- * Of its first thread, from when they are opened on.  Read raw, with the times
- * that the event was enabled and really counted: where more events are asked
- * for than the processor has counters, the kernel takes turns, and scaling is
- * the analyst's business. */
+ * Of all its threads together, those that begin later among them (and processes
+ * that it forks), from when they are opened on; a thread that another makes at
+ * that very moment may be missed.  Read raw, with the times, summed over the
+ * threads, that the event was enabled and really counted: where more events are
+ * asked for than the processor has counters, the kernel takes turns, and
+ * scaling is the analyst's business. */
 #ifndef SMAPS_COUNTERS_H
 #define SMAPS_COUNTERS_H
 
@@ -16,7 +18,8 @@
 #define COUNTER_WHY_SIZE EVENT_WHY_SIZE
 
 struct counter {
-    int descriptor;             /* -1 when the event could not be opened */
+    int *descriptors;           /* one for each thread that there was */
+    size_t count;               /* 0 when the event could not be opened */
     char why[COUNTER_WHY_SIZE]; /* then: the reason, in the kernel's words */
     bool user_counted, kernel_counted; /* the modes that are counted */
 };
@@ -34,13 +37,13 @@ int counter_check(const char *name, char *why);
 
 /* Starts counting in a running process, in the modes that the name asks for,
  * user and kernel unless it says otherwise; in user mode alone where the kernel
- * allows no more.  Never fails as a whole: look at the descriptor.  An event
+ * allows no more.  Never fails as a whole: look at the count.  An event
  * that happens in kernel mode alone, such as a context switch, is refused where
  * only user mode may be counted: the kernel would count none. */
 void counter_open(const char *name, pid_t pid, struct counter *counter);
 
-/* Returns 0 or a negative errno: -EIO when the kernel has stopped counting,
- * -EOVERFLOW for a number above 2^63-1, which no result can hold. */
+/* Sums up.  Returns 0 or a negative errno: -EIO when the kernel has stopped
+ * counting, -EOVERFLOW for a number above 2^63-1, which no result can hold. */
 int counter_read(const struct counter *counter, struct counter_value *value);
 void counter_close(struct counter *counter);
 

@@ -5,9 +5,12 @@
 #include "tests/scene.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -131,10 +134,20 @@ static void open_counter_or_skip(const char *name, pid_t pid,
     }
     assert_int_equal(counter_check(name, why), 0);
     counter_open(name, pid, counter);
-    if (counter->descriptor < 0) {
+    if (counter->count == 0) {
         print_message("# %s: %s\n", name, counter->why);
         skip();
     }
+}
+
+static uint64_t count_of(const struct counter *counter)
+{
+    struct counter_value value;
+
+    assert_int_equal(counter_read(counter, &value), 0);
+    assert_true(value.running_ns > 0);
+    assert_int_equal(value.enabled_ns, value.running_ns);
+    return value.raw;
 }
 
 static void a_counter_counts_copies(void **state)
@@ -155,8 +168,72 @@ static void a_counter_counts_copies(void **state)
     if (geteuid() == 0)
         assert_true(counter.kernel_counted);
     counter_close(&counter);
-    assert_int_equal(counter.descriptor, -1);
+    assert_int_equal(counter.count, 0);
     assert_int_equal(counter_read(&counter, &after), -EBADF);
+}
+
+/* What a thread of worker 0 writes when it is told to. */
+static struct {
+    sem_t begin, end;
+    char *area;
+    long first, count;
+} order;
+
+static void *obey(void *unused)
+{
+    sem_wait(&order.begin);
+    write_pages(order.area, order.first, order.count);
+    sem_post(&order.end);
+    return unused;
+}
+
+static void *obey_on(void *unused)
+{
+    for (;;)
+        obey(unused);
+    return unused;
+}
+
+static long start_thread(char *area, long first, long count)
+{
+    pthread_t thread;
+
+    (void)area, (void)count;
+    sem_init(&order.begin, 0, 0);
+    sem_init(&order.end, 0, 0);
+    return pthread_create(&thread, NULL, first ? obey_on : obey, NULL);
+}
+
+static long thread_writes(char *area, long first, long count)
+{
+    order.area = area;
+    order.first = first;
+    order.count = count;
+    sem_post(&order.begin);
+    return sem_wait(&order.end);
+}
+
+/* Of a thread that was there before, and of one that begins later, which
+ * touches pages of its stack besides. */
+static void a_counter_counts_all_threads(void **state)
+{
+    enum { HALF = CELLS_PAGES / 2 };
+    const struct scene *scene = *state;
+    struct counter counter;
+
+    warm_up(scene);
+    in_worker(scene, 0, start_thread, true, 0);
+    in_worker(scene, 0, thread_writes, MARKS_FIRST, MARKS_PAGES);
+    open_counter_or_skip("page-faults", scene->family.pid[0], &counter);
+    assert_int_equal(counter.count, 2);
+    in_worker(scene, 0, thread_writes, CELLS_FIRST, HALF);
+    assert_int_equal(count_of(&counter), HALF);
+    counter_close(&counter);
+    open_counter_or_skip("page-faults", scene->family.pid[2], &counter);
+    in_worker(scene, 2, start_thread, false, 0);
+    in_worker(scene, 2, thread_writes, CELLS_FIRST, CELLS_PAGES);
+    assert_in_range(count_of(&counter), CELLS_PAGES, 2 * CELLS_PAGES);
+    counter_close(&counter);
 }
 
 static void an_unknown_counter_is_refused(void **state)
@@ -168,7 +245,7 @@ static void an_unknown_counter_is_refused(void **state)
     assert_true(counter_check("no-such-event", why) < 0);
     assert_true(strlen(why) > 0);
     counter_open("no-such-event", getpid(), &counter);
-    assert_int_equal(counter.descriptor, -1);
+    assert_int_equal(counter.count, 0);
     assert_string_equal(counter.why, why);
 }
 
@@ -180,18 +257,8 @@ static void a_counter_without_a_process_says_why(void **state)
 
     family_end(&scene->family, 0);
     counter_open("perf::MINOR-FAULTS", pid, &counter);
-    assert_int_equal(counter.descriptor, -1);
+    assert_int_equal(counter.count, 0);
     assert_true(strlen(counter.why) > 0);
-}
-
-static uint64_t count_of(const struct counter *counter)
-{
-    struct counter_value value;
-
-    assert_int_equal(counter_read(counter, &value), 0);
-    assert_true(value.running_ns > 0);
-    assert_int_equal(value.enabled_ns, value.running_ns);
-    return value.raw;
 }
 
 static void software_events_count_what_was_done(void **state)
@@ -209,7 +276,7 @@ static void software_events_count_what_was_done(void **state)
     assert_int_equal(count_of(&faults), 33);
     assert_int_equal(count_of(&in_user), 33);
     assert_true(in_user.user_counted && !in_user.kernel_counted);
-    if (in_kernel.descriptor >= 0) {
+    if (in_kernel.count > 0) {
         assert_int_equal(count_of(&in_kernel), 0);
         assert_true(in_kernel.kernel_counted && !in_kernel.user_counted);
     }
@@ -232,15 +299,15 @@ static void count_without_rights(void)
     if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
         _exit(77);
     counter_open("page-faults:k", getpid(), &counter);
-    if (counter.descriptor >= 0)
+    if (counter.count > 0)
         _exit(77);
     if (!strstr(counter.why, "perf_event_paranoid"))
         _exit(1);
     counter_open("context-switches", getpid(), &counter);
-    if (counter.descriptor >= 0 || !strstr(counter.why, "perf_event_paranoid"))
+    if (counter.count > 0 || !strstr(counter.why, "perf_event_paranoid"))
         _exit(2);
     counter_open("page-faults", getpid(), &counter);
-    if (counter.descriptor < 0)
+    if (counter.count == 0)
         _exit(strstr(counter.why, "perf_event_paranoid") ? 77 : 3);
     _exit(counter.user_counted && !counter.kernel_counted ? 0 : 4);
 }
@@ -256,7 +323,7 @@ static void what_is_not_allowed_is_not_zero(void **state)
     if (counter_check("context-switches", why))
         skip();
     counter_open("context-switches:u", getpid(), &counter);
-    assert_int_equal(counter.descriptor, -1);
+    assert_int_equal(counter.count, 0);
     assert_non_null(strstr(counter.why, "kernel mode alone"));
     pid_t child = fork();
     if (child == 0)
@@ -276,7 +343,7 @@ static void cycles_are_counted_or_refused_with_a_reason(void **state)
     struct counter_value value;
 
     counter_open("perf::CYCLES", scene->family.pid[0], &counter);
-    if (counter.descriptor < 0) {
+    if (counter.count == 0) {
         assert_true(strlen(counter.why) > 0);
     } else {
         in_worker(scene, 0, write_pages, CELLS_FIRST, CELLS_PAGES);
@@ -449,6 +516,7 @@ int main(void)
         IN_SCENE(smaps_and_its_rollup_and_maps_agree),
         IN_SCENE(a_copy_is_one_minor_fault),
         IN_SCENE(a_counter_counts_copies),
+        IN_SCENE(a_counter_counts_all_threads),
         cmocka_unit_test(an_unknown_counter_is_refused),
         IN_SCENE(a_counter_without_a_process_says_why),
         IN_SCENE(software_events_count_what_was_done),

@@ -115,7 +115,10 @@ static struct counter fake(const void *bytes, size_t size)
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(write(ends[1], bytes, size), size);
     close(ends[1]);
-    return (struct counter){.descriptor = ends[0]};
+    int *descriptors = malloc(sizeof *descriptors);
+    assert_non_null(descriptors);
+    *descriptors = ends[0];
+    return (struct counter){.descriptors = descriptors, .count = 1};
 }
 
 /* What it reads as; the value is made strange first. */
@@ -177,13 +180,13 @@ static void more_than_a_result_can_hold_is_refused(void **state)
 
 static void a_closed_counter_says_so(void **state)
 {
-    struct counter counter = {.descriptor = -1};
+    struct counter counter = {0};
     struct counter_value value;
 
     (void)state;
     assert_int_equal(counter_read(&counter, &value), -EBADF);
     counter_close(&counter);
-    assert_int_equal(counter.descriptor, -1);
+    assert_int_equal(counter.count, 0);
 }
 
 /* ---- Analysis ------------------------------------------------------------ */
