@@ -26,26 +26,34 @@ static int refuse_unknown_subject(const struct factors *factors,
     return status;
 }
 
+/* Puts what the label says into the list, if it is not there: of a list that is
+ * read again it is. */
+static void list_left_out(struct experiment *experiment, const char *label,
+                          const char *why)
+{
+    for (size_t i = 0; i < experiment->left_out_count; i++)
+        if (!strcmp(experiment->left_out[i].subject, label))
+            return;
+    experiment->left_out =
+        xreallocarray(experiment->left_out, experiment->left_out_count + 1,
+                      sizeof *experiment->left_out);
+    experiment->left_out[experiment->left_out_count++] =
+        (struct left_out){.subject = xstrdup(label), .why = xstrdup(why)};
+}
+
+/* An entry whole, or, with its label, a variant of it. */
 static int leave_out(struct factors *factors, const struct entry *entry,
-                     const char *why, bool optional, struct error *error)
+                     const char *label, const char *why, bool optional,
+                     struct error *error)
 {
     if (!optional)
         return node_error(entry->name, error,
                           "subject '%s' cannot run here: %s; mend that, or "
                           "write 'optional: true' to leave it out",
                           node_text(entry->name), why);
-    struct experiment *experiment = factors->experiment;
-    char *label = entry_label(entry, 0);
-    for (size_t i = 0; i < experiment->left_out_count; i++)
-        if (!strcmp(experiment->left_out[i].subject, label)) {
-            free(label); /* of a list that is read again */
-            return 0;
-        }
-    experiment->left_out =
-        xreallocarray(experiment->left_out, experiment->left_out_count + 1,
-                      sizeof *experiment->left_out);
-    experiment->left_out[experiment->left_out_count++] =
-        (struct left_out){.subject = label, .why = xstrdup(why)};
+    char *first = label ? NULL : entry_label(entry, 0);
+    list_left_out(factors->experiment, label ? label : first, why);
+    free(first);
     return 0;
 }
 
@@ -96,6 +104,40 @@ static const char *lacking(const struct subject *subject, struct node prepare)
     return why;
 }
 
+/* Why the value of an option that a variant has cannot be had here, or NULL. */
+static const char *lacking_value(const struct variant *variant)
+{
+    const struct subject *subject = variant->subject;
+    size_t count = subject->options.count;
+    struct setting *settings =
+        entry_settings(variant->entry, variant->number, &subject->options);
+    const char *why = NULL;
+    for (size_t i = 0; i < count && !why; i++)
+        why = subject_lacks_value(subject, settings[i].name, settings[i].value);
+    settings_free(settings, count);
+    return why;
+}
+
+/* Of the variants from an index on. */
+static int leave_out_variants(struct factors *factors, size_t index,
+                              bool optional, struct error *error)
+{
+    struct variants *variants = &factors->subjects;
+    while (index < variants->count) {
+        const struct variant *variant = &variants->items[index];
+        const char *why = lacking_value(variant);
+        if (!why) {
+            index++;
+            continue;
+        }
+        if (leave_out(factors, variant->entry, variant->label, why, optional,
+                      error))
+            return -1;
+        variants_remove(variants, index);
+    }
+    return 0;
+}
+
 static int refuse_except(const struct entry *entry, struct error *error)
 {
     struct node except = node_find(entry->node, "except");
@@ -118,18 +160,22 @@ static int add_subject(struct factors *factors, const struct entry *entry,
     catalogue_ask(factors->catalogue, name);
     const struct subject *subject = catalogue_find(factors->catalogue, name);
     if (!subject)
-        return leave_out(factors, entry,
+        return leave_out(factors, entry, NULL,
                          catalogue_missing(factors->catalogue, name), optional,
                          error);
     struct node prepare = node_find(entry->node, "prepare");
     const char *why = lacking(subject, prepare);
     if (why)
-        return leave_out(factors, entry, why, optional, error);
+        return leave_out(factors, entry, NULL, why, optional, error);
     if (entry_check(entry, name, &subject->options, error) ||
         read_prepare(subject, prepare, error))
         return -1;
+    size_t before = factors->subjects.count;
     return variants_add(&factors->subjects, entry, &subject->options, subject,
-                        prepare, error);
+                        prepare, error) ||
+                   leave_out_variants(factors, before, optional, error)
+               ? -1
+               : 0;
 }
 
 /* The name that stands for every collector that no other entry names. */

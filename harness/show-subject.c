@@ -71,6 +71,11 @@ static void print_subject(const struct subject *subject)
     for (size_t i = 0; i < subject->lacks_count; i++)
         printf("It has no step '%s': %s.\n\n", subject->lacks[i].fields[0],
                subject->lacks[i].fields[1]);
+    for (size_t i = 0; i < subject->lacks_value_count; i++)
+        printf("It cannot have %s=%s here: %s.\n\n",
+               subject->lacks_values[i].fields[0],
+               subject->lacks_values[i].fields[1],
+               subject->lacks_values[i].fields[2]);
     if (subject->metadata_count) {
         puts("Where it keeps its metadata, and when it writes there:");
         list_metadata(subject, stdout);

@@ -127,6 +127,24 @@ static int read_lacks(struct subject *subject, char *const *fields,
     return 0;
 }
 
+static int read_lacks_value(struct subject *subject, char *const *fields,
+                            struct error *error)
+{
+    const struct declaration *option =
+        declarations_find(&subject->options, fields[0]);
+    char canonical[64];
+    if (!option)
+        return error_set(error, "a value of the unknown option '%s'",
+                         fields[0]);
+    if (declaration_check(option, fields[1], canonical, error))
+        return -1;
+    if (!*fields[2])
+        return error_set(error, "an empty reason");
+    add_fact(&subject->lacks_values, &subject->lacks_value_count,
+             (char *[]){fields[0], canonical, fields[2]}, 3);
+    return 0;
+}
+
 static int read_metadata(struct subject *subject, char *const *fields,
                          struct error *error)
 {
@@ -178,6 +196,7 @@ static const struct fact {
     {"option", 7, read_option},
     {"prepare", 2, read_prepare},
     {"lacks", 2, read_lacks},
+    {"lacks-value", 3, read_lacks_value},
     {"metadata", 5, read_metadata},
     {"workload", 2, read_workload},
     {"parameter", 8, read_parameter},
@@ -256,6 +275,7 @@ void subject_clear(struct subject *subject)
     free_facts(subject->build, subject->build_count);
     free_facts(subject->prepare, subject->prepare_count);
     free_facts(subject->lacks, subject->lacks_count);
+    free_facts(subject->lacks_values, subject->lacks_value_count);
     free_facts(subject->metadata, subject->metadata_count);
     for (size_t i = 0; i < subject->workload_count; i++) {
         free(subject->workloads[i].name);
@@ -280,5 +300,16 @@ const char *subject_lacks(const struct subject *subject, const char *step)
     for (size_t i = 0; i < subject->lacks_count; i++)
         if (!strcmp(subject->lacks[i].fields[0], step))
             return subject->lacks[i].fields[1];
+    return NULL;
+}
+
+const char *subject_lacks_value(const struct subject *subject,
+                                const char *option, const char *value)
+{
+    for (size_t i = 0; i < subject->lacks_value_count; i++) {
+        char *const *fields = subject->lacks_values[i].fields;
+        if (!strcmp(fields[0], option) && !strcmp(fields[1], value))
+            return fields[2];
+    }
     return NULL;
 }

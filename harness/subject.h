@@ -12,8 +12,8 @@
 #include "harness/declaration.h"
 #include "harness/error.h"
 
-struct subject_fact { /* of a build, a prepare step that there is or is not, or
-                       * a row of metadata */
+struct subject_fact { /* of a build, a prepare step that there is or is not, a
+                       * value that cannot be had, or a row of metadata */
     char *fields[5];  /* as in PROTOCOL.md, unused ones NULL */
 };
 
@@ -42,6 +42,8 @@ struct subject {
     size_t prepare_count;
     struct subject_fact *lacks; /* steps of its kind that it has not: why */
     size_t lacks_count;
+    struct subject_fact *lacks_values; /* of its options: name, value, why */
+    size_t lacks_value_count;
     struct subject_fact *metadata;
     size_t metadata_count;
     struct subject_workload *workloads;
@@ -58,6 +60,11 @@ void subject_clear(struct subject *subject);
 /* Why the subject has not a prepare step that another version of it has, or
  * NULL. */
 const char *subject_lacks(const struct subject *subject, const char *step);
+
+/* Why the subject cannot have a value of an option, in canonical text, here, or
+ * NULL. */
+const char *subject_lacks_value(const struct subject *subject,
+                                const char *option, const char *value);
 
 /* An adapter whose runtime is missing here, or does not say what it is. */
 struct missing_subject {

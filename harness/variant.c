@@ -117,6 +117,14 @@ int variants_add(struct variants *variants, const struct entry *entry,
     return status;
 }
 
+void variants_remove(struct variants *variants, size_t index)
+{
+    struct variant *removed = &variants->items[index];
+    variant_clear(removed);
+    variants->count--;
+    memmove(removed, removed + 1, (variants->count - index) * sizeof *removed);
+}
+
 void variants_free(struct variants *variants)
 {
     for (size_t i = 0; i < variants->count; i++)

@@ -29,6 +29,9 @@ int variants_add(struct variants *variants, const struct entry *entry,
                  const struct declarations *declarations,
                  const struct subject *subject, struct node prepare,
                  struct error *error);
+
+/* Takes out the one at an index; those after it move up. */
+void variants_remove(struct variants *variants, size_t index);
 void variants_free(struct variants *variants);
 
 #endif

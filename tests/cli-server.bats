@@ -42,6 +42,12 @@ needs()
     done
 }
 
+needs_nginx()
+{
+    PATH=$PATH:/usr/sbin command -v nginx >/dev/null ||
+        skip "nginx is not installed (nginx-light)"
+}
+
 # For what is the adapter's own and runs no C that the others do not run.
 without_c()
 {
@@ -77,7 +83,7 @@ result()
 @test "puma and unicorn serve what ruby serves, also behind nginx" {
     without_c
     needs puma unicorn
-    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    needs_nginx
     servers '[{name: puma, front: nginx}, unicorn, ruby]'
     run --separate-stderr ./cowlab run fake.yaml
     [ "$status" -eq 0 ]
@@ -90,7 +96,7 @@ result()
 @test "uwsgi speaks its own protocol to nginx, in an open loop" {
     without_c
     needs uwsgi
-    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    needs_nginx
     servers '[{name: uwsgi, front: [bare, nginx], prepare: [gc, freeze]}]' \
         'arrivals: {constant: 40}'
     run --separate-stderr ./cowlab run fake.yaml
@@ -179,6 +185,9 @@ part()
 @test "a master that is deaf to its signal is killed and told" { part deaf; }
 @test "the last words of a server that ends at once" { part silent; }
 @test "a server listens on loopback, at a port of its own" { part places; }
+@test "nginx is found where root alone looks, or told to be lacking" {
+    part front
+}
 @test "what workers tell with their replies is added up" { part tallies; }
 
 @test "a port in use is another port" {
@@ -215,7 +224,7 @@ listening()
 }
 
 @test "nothing listens but on loopback; watch and blame see a server" {
-    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    needs_nginx
     fake_gunicorn '[{name: gunicorn, front: nginx}]'
     pause
     [ "$(listening | wc -l)" -ge 2 ] # nginx and gunicorn
@@ -308,7 +317,7 @@ small()
 @test "paper-2018-real: the study's server, small" {
     without_c
     needs uwsgi
-    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    needs_nginx
     run --separate-stderr small paper-2018-real
     [ "$status" -eq 0 ]
     nothing_left
@@ -321,7 +330,7 @@ small()
 @test "servers: all of them, small" {
     without_c
     needs gunicorn puma unicorn uwsgi
-    command -v nginx >/dev/null || skip "nginx is not installed (nginx-light)"
+    needs_nginx
     run --separate-stderr small servers 'workers=[1]' 'include=[]'
     [ "$status" -eq 0 ]
     nothing_left

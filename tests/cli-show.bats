@@ -201,6 +201,37 @@ YAML
     has "unknown prepare step of python 'warmpu'"
 }
 
+@test "a value of an option that is lacking here is refused, or left out" {
+    printf 'lacks-value\tfront\tnginx\tnginx is away\n' |
+        cat "$COWLAB_SOURCE/tests/fixtures/describe/gunicorn.txt" - >gunicorn.txt
+    fake_program "$FRONT/bin/python3" "cat '$FRONT/gunicorn.txt'"
+    run front show subject gunicorn
+    has "It cannot have front=nginx here: nginx is away."
+    mkdir experiments
+    cat >experiments/some.yaml <<'YAML'
+experiment: some
+matrix:
+  subject:
+    - {name: gunicorn, front: [nginx, bare], prepare: [gc]}
+  workload: [largeobject]
+include:
+  - workers: [1]
+YAML
+    run front show experiment some
+    [ "$status" -eq 1 ]
+    has "some.yaml:4:14: subject 'gunicorn' cannot run here: nginx is away; mend"
+    sed -i 's/gc]/&, optional: true/' experiments/some.yaml
+    run front show --json experiment some
+    [ "$status" -eq 0 ]
+    jq -e '.left_out == [{subject: "gunicorn front=nginx prepare=gc",
+        why: "nginx is away"}] and ([.cells[].subject.options.front] ==
+        ["bare", "bare"])' <<<"$output"
+    sed -i 's/\[nginx, bare\]/nginx/' experiments/some.yaml
+    run front show experiment some
+    [ "$status" -eq 1 ]
+    has "none of the subjects can run here: nginx is away"
+}
+
 @test "without a name, all keys are shown, and those are all that are known" {
     run front show experiment
     [ "$status" -eq 0 ]

@@ -13,7 +13,7 @@ import types
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(sys.argv[1], "subjects"))
 
-from server import running, tally  # noqa: E402 (they are found only now)
+from server import describe, nginx, running, tally  # noqa: E402 (they are found only now)
 from server.place import Place  # noqa: E402
 
 # A master that greets, forks a worker that greets, and is deaf to SIGTERM.
@@ -84,6 +84,31 @@ def port_in_use():
     assert {first.port, second.port} == {40000, 40001}
 
 
+def front():
+    """nginx is found where only root would look, and a value that cannot be
+    had without."""
+    os.environ["PATH"] = nginx.FOLDERS = os.path.join(os.getcwd(), "sbin")
+
+    def lacking():
+        describe.output.cache_clear()
+        return [fact for fact in describe.of_nginx()
+                if fact[0] == "lacks-value"]
+
+    why = "nginx is not installed (Debian package nginx-light)"
+    assert lacking() == [("lacks-value", "front", "nginx", why)]
+    os.mkdir("sbin")
+    with open("sbin/nginx", "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\necho nginx version: nginx/1.2.3 >&2\n")
+    os.chmod("sbin/nginx", 0o755)
+    assert lacking() == []
+    os.environ["PATH"] = "/nonexistent"
+    assert lacking() == []
+    assert nginx.version() == "1.2.3"
+    with open("sbin/nginx", "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\nexit 1\n")
+    assert "sbin/nginx does not say" in lacking()[0][3], lacking()
+
+
 def tallies():
     both = tally.Tally([11, 12])
     assert both.add("reply=00000000000000ff pid=11 minor=1 full=0 "
@@ -107,4 +132,4 @@ def tallies():
 
 signal.alarm(60)
 {"deaf": deaf, "silent": silent, "places": places, "port-in-use": port_in_use,
- "tallies": tallies}[sys.argv[2]]()
+ "tallies": tallies, "front": front}[sys.argv[2]]()

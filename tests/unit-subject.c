@@ -130,6 +130,14 @@ static void bad_facts(void **state)
          "line 2: build: an empty name or value"},
         {"cowlab-subject\t1\nlacks\twarmup\t\n",
          "line 2: lacks: an empty step or reason"},
+        {"cowlab-subject\t1\nlacks-value\to\t1\tx\n",
+         "line 2: lacks-value: a value of the unknown option 'o'"},
+        {"cowlab-subject\t1\noption\to\tinteger\t1\t0\t2\t-\tm\n"
+         "lacks-value\to\t3\tx\n",
+         "line 3: lacks-value: o is 3: it must be from 0 to 2"},
+        {"cowlab-subject\t1\noption\to\tinteger\t1\t0\t2\t-\tm\n"
+         "lacks-value\to\t2\t\n",
+         "line 3: lacks-value: an empty reason"},
         {"cowlab-subject\t1\noption\to\tinteger\t9\t0\t2\t-\tm\n",
          "line 2: option: its own default: o is 9: it must be from 0 to 2"},
         {"cowlab-subject\t1\n1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\n",

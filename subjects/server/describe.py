@@ -4,8 +4,8 @@ adapter of its runtime says of workloads and steps, and what is its own."""
 import os
 import threading
 
+from server import nginx
 from server.installed import SUBJECTS, output
-from server.nginx import version as nginx_version
 
 TAKEN = ("version", "build", "prepare", "lacks", "workload", "parameter")
 # Its replies depend on what the same process served before, and which requests
@@ -18,7 +18,7 @@ FRONT = ("option", "front", "choice", "bare", "bare|nginx", "-", "-",
 def ask_all(server):
     """Asks all programs at once, whose answers are kept: a runtime takes longer
     to begin than to answer."""
-    questions = [server.missing, nginx_version, lambda: of_runtime(server)]
+    questions = [server.missing, nginx.missing, lambda: of_runtime(server)]
     threads = [threading.Thread(target=question) for question in questions]
     for thread in threads:
         thread.start()
@@ -30,6 +30,13 @@ def of_runtime(server):
     interpreter, script = server.runtime()
     return output(interpreter, os.path.join(SUBJECTS, script),
                   "--describe").splitlines()
+
+
+def of_nginx():
+    yield "build", "nginx", nginx.version() or "not installed"
+    yield FRONT
+    if nginx.missing():
+        yield "lacks-value", "front", "nginx", nginx.missing()
 
 
 def facts(server):
@@ -50,8 +57,7 @@ def facts(server):
             fields = [f"{server.version()}, {fields[0]}"]
         if word in TAKEN and fields[0] not in LEFT_OUT:
             yield word, *fields
-    yield "build", "nginx", nginx_version() or "not installed"
-    yield FRONT
+    yield from of_nginx()
 
 
 def describe(server):

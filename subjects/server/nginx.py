@@ -9,6 +9,7 @@ import time
 from server.installed import lacks, output
 from server.place import Place
 
+FOLDERS = "/usr/local/sbin:/usr/sbin"  # which only root has in $PATH
 LOOK_S = 0.01  # how often it is looked whether it has begun
 PATIENCE_S = 10  # until it has
 
@@ -58,16 +59,30 @@ UWSGI = """
             uwsgi_read_timeout 1d;"""
 
 
+def program():
+    """Its path, or None."""
+    return shutil.which("nginx") or shutil.which("nginx", path=FOLDERS)
+
+
+def missing():
+    """Why it cannot run here, or None."""
+    if not program():
+        return lacks("nginx", "nginx-light")
+    if not version():
+        return f"{program()} does not say its version"
+    return None
+
+
 def version():
-    """As it says, "" where it is not installed."""
-    return output("nginx", "-v", errors=subprocess.STDOUT).rpartition(
-        "nginx/")[2]
+    """As it says, "" where it does not."""
+    return output(program() or "nginx", "-v",
+                  errors=subprocess.STDOUT).rpartition("nginx/")[2]
 
 
 class Nginx:
     def __init__(self, server, port, workers, output):
-        if not version():
-            raise ValueError(lacks("nginx", "nginx-light"))
+        if missing():
+            raise ValueError(missing())
         self.output = output
         place = Place()
         self.port = place.port
@@ -79,7 +94,7 @@ class Nginx:
                 keepalive=f"keepalive {workers};" if server.KEEPS_ALIVE else "",
                 passing=UWSGI if server.SPEAKS_UWSGI else PROXY))
         self.process = subprocess.Popen(
-            ["nginx", "-p", self.directory, "-c", path, "-e", "stderr"],
+            [program(), "-p", self.directory, "-c", path, "-e", "stderr"],
             env={**os.environ, "NGINX": f"{place.descriptor};"},
             pass_fds=[place.descriptor], stdin=subprocess.DEVNULL,
             stdout=output.writer, stderr=output.writer)
