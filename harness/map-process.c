@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/map-identical.h"
 #include "harness/memory.h"
 #include "harness/nearest.h"
+#include "smaps/difference.h"
 #include "smaps/fate.h"
 #include "smaps/kin.h"
 #include "smaps/ledger.h"
@@ -23,6 +25,7 @@ struct survey {
     struct picture *picture;
     const char *region; /* NULL: all */
     bool alone;         /* compared with itself */
+    struct map_identical identical;
     struct mappings mappings;
     size_t at; /* the mapping last met */
     struct page_map map;
@@ -78,14 +81,17 @@ static void move_to(struct survey *survey, uint64_t address)
         end_area(survey);
 }
 
-static char letter_of(enum page_fate fate, bool alone)
+static char letter_of(struct survey *survey, uint64_t address,
+                      enum page_fate fate)
 {
     static const char letters[FATE_COUNT] = {
         [FATE_NONE] = '.',    [FATE_SHARED] = 's', [FATE_BROKEN] = 'u',
         [FATE_SWAPPED] = 'w', [FATE_GONE] = 'g',   [FATE_NEW] = 'n',
     };
-    if (alone && (fate == FATE_BROKEN || fate == FATE_NEW))
+    if (survey->alone && (fate == FATE_BROKEN || fate == FATE_NEW))
         return 'o';
+    if (fate == FATE_BROKEN && map_identical_has(&survey->identical, address))
+        return 'i';
     return letters[fate];
 }
 
@@ -100,7 +106,7 @@ static int add_page(uint64_t address, enum page_fate fate,
         survey->start = survey->next = address;
     page_map_add(&survey->map, '.',
                  (address - survey->next) / PAGEMAP_PAGE_SIZE);
-    page_map_add(&survey->map, letter_of(fate, survey->alone), 1);
+    page_map_add(&survey->map, letter_of(survey, address, fate), 1);
     survey->next = address + PAGEMAP_PAGE_SIZE;
     return 0;
 }
@@ -185,6 +191,35 @@ static pid_t find_template(struct picture *picture, const struct kin *kin)
     return kin->parent;
 }
 
+/* Tells the broken pages that are identical to the template's, if any, from
+ * others. */
+static void find_identical(struct survey *survey, const struct ledger *ledger,
+                           pid_t template_pid, pid_t pid)
+{
+    struct map_identical *identical = &survey->identical;
+    int parent = (int)template_pid;
+    if (survey->alone)
+        return;
+    map_identical_find(identical, ledger, template_pid, pid);
+    if (identical->failure)
+        picture_note(survey->picture,
+                     "Which broken pages are identical to those of %d is "
+                     "unknown: %s.",
+                     parent, difference_why(identical->failure));
+    else if (identical->compared)
+        picture_note(survey->picture,
+                     "Of the broken pages the identical ones hold, byte by "
+                     "byte, what those of %d hold; into the others something "
+                     "else was written: what is unknown.",
+                     parent);
+    if (identical->missing)
+        picture_note(survey->picture,
+                     "%zu broken page%s could not be compared: %d does not "
+                     "have %s.",
+                     identical->missing, identical->missing == 1 ? "" : "s",
+                     parent, identical->missing == 1 ? "it" : "them");
+}
+
 static enum exit_status no_such_region(const struct survey *survey,
                                        struct error *error)
 {
@@ -216,6 +251,7 @@ enum exit_status map_process(struct picture *picture, pid_t pid,
     status = ledger_open(template_pid, NULL, 0, &ledger);
     if (status)
         return refuse(template_pid, status, error);
+    find_identical(&survey, ledger, template_pid, pid);
     status = mappings_read(pid, &survey.mappings);
     if (!status)
         status = ledger_visit(ledger, pid, add_page, &survey);
@@ -226,6 +262,7 @@ enum exit_status map_process(struct picture *picture, pid_t pid,
         outcome = refuse(pid, status, error);
     else if (region && !survey.matched)
         outcome = no_such_region(&survey, error);
+    map_identical_clear(&survey.identical);
     mappings_free(&survey.mappings);
     ledger_free(ledger);
     return outcome;

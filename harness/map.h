@@ -10,7 +10,8 @@
 
 /* The private memory of a running process, mapping by mapping: beside that of
  * the process that forked it, if that runs the same program still and this one
- * has forked none itself; `region` picks mappings by their name, NULL all.
+ * has forked none itself, of which it also tells the broken pages that hold the
+ * same still; `region` picks mappings by their name, NULL all.
  * Returns an exit status of error.h. */
 enum exit_status map_process(struct picture *picture, pid_t pid,
                              const char *region, struct error *error);

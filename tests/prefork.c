@@ -6,6 +6,7 @@
  * prints "TEMPLATE WORKER WORKER WORKER" (pids), then does what the lines of
  * standard input say, answering each with "done", until the input ends:
  *   break W N    worker W writes the first N pages of the area
+ *   rewrite W N  worker W writes into them what they hold
  *   fill W N     the kernel writes them for worker W, by read(2)
  *   set W N      libc's memset writes them for worker W
  *   fresh W N    worker W maps and writes N pages more
@@ -29,6 +30,15 @@ static long write_pages(char *area, long first, long count)
 {
     for (long i = first; i < first + count; i++)
         ((volatile char *)area)[i * PAGE_BYTES]++;
+    return 0;
+}
+
+static long rewrite_pages(char *area, long first, long count)
+{
+    volatile char *page = area + first * PAGE_BYTES;
+
+    for (long i = 0; i < count; i++, page += PAGE_BYTES)
+        *page = *page;
     return 0;
 }
 
@@ -75,6 +85,8 @@ static void obey(struct family *family, const char *word, int first, long pages)
         sscanf(rest, "%d %ld", &first, &second);
     if (!strncmp(word, "break", 5))
         family_do(family, first, write_pages, 0, second);
+    else if (!strncmp(word, "rewrite", 7))
+        family_do(family, first, rewrite_pages, 0, second);
     else if (!strncmp(word, "fill", 4))
         family_do(family, first, fill_pages, 0, second);
     else if (!strncmp(word, "set", 3))
