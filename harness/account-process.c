@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/account-fault.h"
+#include "harness/account-space.h"
 #include "harness/clock.h"
 #include "harness/memory.h"
 #include "smaps/kin.h"
@@ -49,6 +51,7 @@ static struct account_process *add(struct account *account, pid_t pid,
 void account_drop(struct account_process *process)
 {
     process->alive = false;
+    process->lender = NULL;
     sharing_free(process->sharing);
     process->sharing = NULL;
     mappings_free(&process->mappings);
@@ -160,41 +163,53 @@ static struct mappings copy_mappings(const struct mappings *mappings)
 
 /* Nothing is looked at: the child has what its parent had.  One that has ended
  * by now only lacks the pagemap. */
-void account_fork(struct account *account, struct account_process *parent,
-                  pid_t pid, uint64_t time_ns)
+static bool copy_memory(struct account_process *parent,
+                        struct account_process *child)
 {
-    if (!parent->sharing)
-        return;
-    struct account_process *child = add(account, pid, parent->pid);
-    child->forked = true;
-    child->since_ns = time_ns;
     uint64_t shared = count_shared(parent->sharing);
     child->sharing = sharing_fork(parent->sharing);
-    if (!child->sharing) {
-        account->process_count--;
-        free(child);
-        return;
-    }
-    if (parent->latest_fork_ns < time_ns)
-        parent->latest_fork_ns = time_ns;
+    if (!child->sharing)
+        return false;
+    if (parent->latest_fork_ns < child->since_ns)
+        parent->latest_fork_ns = child->since_ns;
     child->shared = count_shared(child->sharing);
     parent->shared += count_shared(parent->sharing) - shared;
     child->mappings = copy_mappings(&parent->mappings);
     child->symbols = parent->symbols;
     child->stale = parent->stale;
-    child->pagemap = pagemap_open(pid);
+    child->pagemap = pagemap_open(child->pid);
+    return true;
+}
+
+void account_fork(struct account *account, struct account_process *parent,
+                  const struct account_event *fork)
+{
+    struct account_process *owner = parent->lender ? parent->lender : parent;
+    if (!owner->sharing)
+        return;
+    struct account_process *child = add(account, fork->pid, parent->pid);
+    child->forked = true;
+    child->since_ns = fork->time_ns;
     memcpy(child->command, parent->command, sizeof child->command);
     read_command(child);
+    if (!account_copied(account, owner, fork)) {
+        child->lender = owner;
+    } else if (!copy_memory(owner, child)) {
+        account->process_count--;
+        free(child);
+    }
 }
 
 void account_exec(struct account *account, struct account_process *process,
                   uint64_t time_ns)
 {
-    struct sharing *sharing = process->sharing ? sharing_new() : NULL;
+    bool lost = !process->sharing && !process->lender;
+    struct sharing *sharing = lost ? NULL : sharing_new();
     if (!sharing)
         return;
     sharing_free(process->sharing);
     process->sharing = sharing;
+    process->lender = NULL;
     process->since_ns = time_ns;
     if (process->pagemap >= 0)
         close(process->pagemap);

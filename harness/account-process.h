@@ -15,7 +15,7 @@ struct account_process *account_adopt(struct account *account, pid_t pid,
 
 /* A process of the account forked another. */
 void account_fork(struct account *account, struct account_process *parent,
-                  pid_t pid, uint64_t time_ns);
+                  const struct account_event *fork);
 
 /* It runs another program: nothing of what was known holds, and it starts with
  * no page of its own. */

@@ -85,7 +85,7 @@ static void take_event(struct account *account,
     switch (event->kind) {
     case FAULT_FORK:
         if (event->time_ns >= process->since_ns)
-            account_fork(account, process, event->pid, event->time_ns);
+            account_fork(account, process, event);
         break;
     case FAULT_EXEC:
         if (event->time_ns >= process->since_ns)
@@ -98,7 +98,8 @@ static void take_event(struct account *account,
         account_end(process);
         break;
     default:
-        account_fault(account, process, event);
+        account_fault(account, process->lender ? process->lender : process,
+                      event);
     }
 }
 
@@ -260,8 +261,9 @@ int account_finish(struct account *account, struct error *error)
     for (size_t i = 0; i < account->process_count; i++) {
         struct account_process *process = account->processes[i];
         process->compared =
-            process->sharing &&
-            sharing_compare(process->sharing, process->pid) == 0;
+            process->lender ||
+            (process->sharing &&
+             sharing_compare(process->sharing, process->pid) == 0);
     }
     int result = fault_trace_pause(account->trace);
     fault_trace_drain(account->trace, keep, account);

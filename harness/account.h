@@ -5,7 +5,10 @@
  * is taken in order of time.  A fault on a page that was shared by all that
  * came before broke the page if it is exclusive afterwards, which the process's
  * pagemap is asked for; any other page that is exclusive afterwards is a new
- * one.  At the end the pagemaps are compared with what the faults told. */
+ * one.  At the end the pagemaps are compared with what the faults told.
+ *
+ * A child that runs in its parent's memory (vfork, posix_spawn) shares nothing:
+ * what it writes until it runs a program of its own is its parent's. */
 #ifndef HARNESS_ACCOUNT_H
 #define HARNESS_ACCOUNT_H
 
@@ -25,10 +28,11 @@ struct account_process {
     pid_t pid, parent;
     char command[20];
     bool alive;
-    bool forked;       /* while it was watched */
-    uint64_t since_ns; /* from when on its faults are taken */
-    uint64_t shared;   /* pages that could be broken: shared then, or by a fork
-                        * of its own later */
+    bool forked;                    /* while it was watched */
+    struct account_process *lender; /* whose memory it runs in; NULL: its own */
+    uint64_t since_ns;              /* from when on its faults are taken */
+    uint64_t shared; /* pages that could be broken: shared then, or by a fork
+                      * of its own later */
 
     uint64_t broken;     /* their writer was seen */
     uint64_t unverified; /* of those: the page could not be looked at again */

@@ -10,8 +10,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <linux/kcmp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 struct list {
     struct kin *items;
@@ -191,4 +194,11 @@ int kin_list(pid_t root, struct kin **list, size_t *count)
 bool kin_same_program(const struct kin *one, const struct kin *other)
 {
     return one->code == other->code && one->stack == other->stack;
+}
+
+int kin_same_memory(pid_t one, pid_t other)
+{
+    long order = syscall(SYS_kcmp, one, other, KCMP_VM, 0UL, 0UL);
+
+    return order < 0 ? -errno : order == 0;
 }

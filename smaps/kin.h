@@ -39,4 +39,9 @@ int kin_list_again(pid_t root, const struct kin *known, size_t known_count,
 /* Whether both run the same program, the one being forked from the other. */
 bool kin_same_program(const struct kin *one, const struct kin *other);
 
+/* Whether two processes run in the same memory, as after vfork.  Returns 1, 0
+ * or a negative errno: -ESRCH when one is gone, another where the kernel does
+ * not tell. */
+int kin_same_memory(pid_t one, pid_t other);
+
 #endif

@@ -149,6 +149,20 @@ says()
     says 'any(.not_seen[]; test("1 process that ended"))'
 }
 
+@test "blame: a child in its parent's memory shares nothing with it" {
+    start_family
+    start_blame -- "$template" --json
+    family_does break 0 "$PAGES"
+    family_does spawn 0
+    family_does lend 1 20
+    stop_blame
+    # As much as of the worker that is idle, but for a page or two of the stack.
+    says "of(${worker[0]}).shared - of(${worker[2]}).shared < $PAGES / 2"
+    says '[.processes[] | select(.forked_meanwhile)] |
+        length == 2 and all(.shared == 0 and .broken == 0)'
+    says "area.broken == $PAGES + 20 and of(${worker[1]}).broken >= 20"
+}
+
 @test "blame: what the template writes is broken, too, if it is shared" {
     start_family
     start_blame -- "$template" --json

@@ -10,6 +10,9 @@
  *   fill W N     the kernel writes them for worker W, by read(2)
  *   set W N      libc's memset writes them for worker W
  *   fresh W N    worker W maps and writes N pages more
+ *   spawn W      worker W runs another program, as posix_spawn does
+ *   lend W N     a child in the memory of worker W writes the first N pages
+ *                of the area, and stays a while
  *   write N      the template writes the last N pages of the area
  *   discard W N  worker W unmaps the last N pages of the area
  *   end W        worker W ends and is waited for
@@ -17,11 +20,15 @@
 #include "tests/family.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE_BYTES 4096
@@ -76,6 +83,45 @@ static long fresh_pages(char *area, long first, long count)
     return write_pages(fresh, first, count);
 }
 
+static long spawn_program(char *area, long first, long count)
+{
+    char *arguments[] = {"true", NULL};
+    pid_t pid;
+
+    (void)area, (void)first, (void)count;
+    if (posix_spawnp(&pid, "true", NULL, NULL, arguments, environ))
+        abort();
+    return waitpid(pid, NULL, 0);
+}
+
+struct loan {
+    char *area;
+    long count;
+};
+
+static int use_loan(void *argument)
+{
+    const struct loan *loan = argument;
+    struct timespec while_looked_at = {.tv_nsec = 100000000};
+
+    write_pages(loan->area, 0, loan->count);
+    nanosleep(&while_looked_at, NULL);
+    return 0;
+}
+
+static long lend_memory(char *area, long first, long count)
+{
+    static _Alignas(16) char stack[65536];
+    struct loan loan = {area, count};
+    int pid = clone(use_loan, stack + sizeof stack,
+                    CLONE_VM | CLONE_VFORK | SIGCHLD, &loan);
+
+    (void)first;
+    if (pid < 0)
+        abort();
+    return waitpid(pid, NULL, 0);
+}
+
 static void obey(struct family *family, const char *word, int first, long pages)
 {
     long second = 0;
@@ -95,6 +141,10 @@ static void obey(struct family *family, const char *word, int first, long pages)
         family_do(family, first, fresh_pages, 0, second);
     else if (!strncmp(word, "discard", 7))
         family_do(family, first, unmap_pages, pages - second, second);
+    else if (!strncmp(word, "spawn", 5))
+        family_do(family, first, spawn_program, 0, 0);
+    else if (!strncmp(word, "lend", 4))
+        family_do(family, first, lend_memory, 0, second);
     else if (!strncmp(word, "write", 5))
         family_do(family, FAMILY_TEMPLATE, write_pages, pages - first, first);
     else if (!strncmp(word, "end", 3))

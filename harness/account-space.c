@@ -1,0 +1,76 @@
+/* account-space.c: asks the kernel while the child is there, and its faults
+ * when it was too quick.
+ *
+ * A child with a copy has to fault on pages that are its parent's alone before
+ * it can do anything, on its stack first; in its parent's memory there is no
+ * reason to. */
+#include "harness/account-space.h"
+
+#include <errno.h>
+
+#include "smaps/kin.h"
+#include "smaps/pagemap.h"
+
+enum finding { OPEN, LENT, COPIED };
+
+/* Until when the child can have been in its parent's program, as far as is
+ * recorded. */
+static uint64_t left_at(const struct account *account,
+                        const struct account_event *fork)
+{
+    uint64_t left_ns = UINT64_MAX;
+    for (size_t i = 0; i < account->event_count; i++) {
+        const struct account_event *event = &account->events[i];
+        bool leaves = event->kind == FAULT_EXEC || event->kind == FAULT_EXIT;
+        if (leaves && event->pid == fork->pid &&
+            event->time_ns > fork->time_ns && event->time_ns < left_ns)
+            left_ns = event->time_ns;
+    }
+    return left_ns;
+}
+
+/* What the records say that have come by now. */
+static enum finding look_ahead(const struct account *account,
+                               const struct account_process *owner,
+                               const struct account_event *fork)
+{
+    uint64_t left_ns = left_at(account, fork);
+    for (size_t i = 0; i < account->event_count; i++) {
+        const struct account_event *event = &account->events[i];
+        if (event->kind == FAULT_PAGE && event->pid == fork->pid &&
+            event->time_ns > fork->time_ns && event->time_ns < left_ns &&
+            sharing_state(owner->sharing, event->address) == PAGE_OWN)
+            return COPIED;
+    }
+    return left_ns < UINT64_MAX ? LENT : OPEN;
+}
+
+/* What the kernel says.  A child that runs another program by now says nothing
+ * any more. */
+static enum finding ask(pid_t owner, pid_t child)
+{
+    struct kin parent, kin;
+    int same = kin_same_memory(owner, child);
+    if (same == 1)
+        return LENT;
+    /* No one leaves while a child is in their memory. */
+    if (kin_read(owner, &parent) || parent.state == 'Z')
+        return COPIED;
+    if (same == -ESRCH || kin_read(child, &kin) || kin.state == 'Z')
+        return OPEN;
+    return kin_same_program(&parent, &kin) ? COPIED : OPEN;
+}
+
+bool account_copied(struct account *account,
+                    const struct account_process *owner,
+                    const struct account_event *fork)
+{
+    enum finding finding = look_ahead(account, owner, fork);
+    if (finding == OPEN)
+        finding = ask(owner->pid, fork->pid);
+    if (finding == OPEN) { /* it went just now: its records come */
+        account_wait(account);
+        finding = look_ahead(account, owner, fork);
+    }
+    return finding == COPIED;
+}
