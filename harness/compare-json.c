@@ -59,9 +59,10 @@ static json_t *pair_json(const struct comparison_pair *pair)
         json_object_set_new(row->event ? events : measures, row->column.key,
                             row_json(row));
     }
-    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o}", "a", cell_json(pair->a),
-                     "b", cell_json(pair->b), "paired", pair->paired,
-                     "measures", measures, "events", events, "steady",
+    return json_pack("{s:o, s:o, s:b, s:s*, s:o, s:o, s:o}", "a",
+                     cell_json(pair->a), "b", cell_json(pair->b), "paired",
+                     !pair->unpaired, "paired_why", pair->unpaired, "measures",
+                     measures, "events", events, "steady",
                      steady_series_json(pair));
 }
 

@@ -206,6 +206,15 @@ static void print_cell(const char *side, const struct comparand_cell *cell,
             cell->count == 1 ? "" : "s");
 }
 
+static void print_pairing(const struct comparison_pair *pair, FILE *stream)
+{
+    if (pair->unpaired)
+        fprintf(stream,
+                "A and B are drawn independently, not compared invocation by "
+                "invocation: %s.\n",
+                pair->unpaired);
+}
+
 static void print_pair(const struct comparison_pair *pair, FILE *stream)
 {
     print_cell("A", pair->a, stream);
@@ -221,26 +230,23 @@ static void print_pair(const struct comparison_pair *pair, FILE *stream)
     }
     print_steady(pair, stream);
     print_notes(pair, stream);
+    print_pairing(pair, stream);
     fputc('\n', stream);
 }
 
 static void print_method(const struct comparison *comparison, FILE *stream)
 {
-    bool paired = false, unpaired = false;
-    for (size_t i = 0; i < comparison->count; i++) {
-        paired |= comparison->pairs[i].paired;
-        unpaired |= !comparison->pairs[i].paired;
-    }
+    bool paired = false;
+    for (size_t i = 0; i < comparison->count; i++)
+        paired |= !comparison->pairs[i].unpaired;
     fprintf(stream,
             "Medians over valid invocations, in brackets their %.0f %% "
             "intervals; same: that of B / A covers 1, which between equals "
             "fails once in %.0f times.\n",
             100 * INTERVAL_LEVEL, 1 / (1 - INTERVAL_LEVEL));
     if (paired)
-        fprintf(stream, "Cells of one run are compared invocation by "
-                        "invocation.\n");
-    if (unpaired)
-        fprintf(stream, "Cells of different runs are drawn independently.\n");
+        fprintf(stream, "Cells that one run measured in turn are compared "
+                        "invocation by invocation.\n");
 }
 
 void comparison_print(const struct comparison *comparison, FILE *stream)

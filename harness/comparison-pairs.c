@@ -2,9 +2,32 @@
  * comparison.h. */
 #include "harness/comparison.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "harness/interleaving.h"
 #include "harness/memory.h"
+
+/* Whether the repetitions that both cells have alternated. */
+static bool in_turn(const struct comparand_cell *a,
+                    const struct comparand_cell *b)
+{
+    double *left = xcalloc(a->count + 1, sizeof *left);
+    double *right = xcalloc(a->count + 1, sizeof *right);
+    size_t count = 0;
+    for (size_t i = 0, k = 0; i < a->count; i++) {
+        while (k < b->count && b->items[k].number < a->items[i].number)
+            k++;
+        if (k == b->count || b->items[k].number != a->items[i].number)
+            continue;
+        left[count] = a->items[i].outcome.measures[MEASURE_STARTED];
+        right[count++] = b->items[k].outcome.measures[MEASURE_STARTED];
+    }
+    bool answer = interleaving_is(left, right, count);
+    free(left);
+    free(right);
+    return answer;
+}
 
 static int add_pair(struct comparison *comparison,
                     const struct comparand_cell *a,
@@ -21,12 +44,16 @@ static int add_pair(struct comparison *comparison,
                                  a->items[i].number, comparand_id(a));
     comparison->pairs = xreallocarray(comparison->pairs, comparison->count + 1,
                                       sizeof *comparison->pairs);
+    bool one_run = one_place && !one_cell &&
+                   json_equal(json_object_get(a->origin, "experiment_hash"),
+                              json_object_get(b->origin, "experiment_hash"));
     comparison->pairs[comparison->count++] = (struct comparison_pair){
         .a = a,
         .b = b,
-        .paired = one_place && !one_cell &&
-                  json_equal(json_object_get(a->origin, "experiment_hash"),
-                             json_object_get(b->origin, "experiment_hash"))};
+        .unpaired = !one_run         ? "they are of different runs"
+                    : !in_turn(a, b) ? "they were not measured in turn, "
+                                       "repetition by repetition"
+                                     : NULL};
     return 0;
 }
 

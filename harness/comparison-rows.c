@@ -89,8 +89,8 @@ static void compare_row(const struct comparison_pair *pair,
     row->b = interval_median(b, b_count);
     row->scatter_a = scatter_find(a, a_count);
     row->scatter_b = scatter_find(b, b_count);
-    row->ratio = pair->paired ? paired_ratio(pair->a, pair->b, row)
-                              : interval_ratio(b, b_count, a, a_count);
+    row->ratio = pair->unpaired ? interval_ratio(b, b_count, a, a_count)
+                                : paired_ratio(pair->a, pair->b, row);
     row->why = why_no_ratio(pair, row);
     if (row->why)
         row->ratio = (struct interval){NAN, NAN, NAN, 0};

@@ -4,9 +4,10 @@
  * each side has one cell, or cells that have one partner each that differs in
  * the subject alone, in the workload alone, or in the number of workers alone.
  *
- * Two cells that one run interleaved, in one directory, are compared invocation
- * by invocation: both of a pair were made after each other, with the same seed,
- * on the machine as it was then.  Others are drawn independently. */
+ * Two cells of one directory that were measured in turn (interleaving.h) are
+ * compared invocation by invocation: both of a pair were made one soon after
+ * the other, with the same seed, on the machine as it was then.  Others are
+ * drawn independently. */
 #ifndef HARNESS_COMPARISON_H
 #define HARNESS_COMPARISON_H
 
@@ -34,7 +35,7 @@ struct comparison_row { /* one measure, or one counted event */
 
 struct comparison_pair {
     const struct comparand_cell *a, *b;
-    bool paired;
+    const char *unpaired; /* why it is drawn independently; NULL: it is not */
     struct comparison_row *rows;
     size_t count;
     struct steady_sum steady_a[BURSTS_SERIES], steady_b[BURSTS_SERIES];

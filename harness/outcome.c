@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "harness/memory.h"
 #include "harness/statistics.h"
@@ -196,6 +197,16 @@ static double peak(const json_t *result)
     return number_at(result, "template", "memory", "uss_bytes") + most;
 }
 
+/* By the wall clock, in whole seconds. */
+static double started(const json_t *result)
+{
+    const char *text = json_string_value(json_object_get(result, "started_at"));
+    struct tm utc = {0};
+    return text && strptime(text, "%Y-%m-%dT%H:%M:%SZ", &utc)
+               ? (double)timegm(&utc)
+               : NAN;
+}
+
 static double request_rate(const json_t *result)
 {
     const json_t *bursts = json_object_get(result, "bursts"), *burst;
@@ -355,6 +366,7 @@ struct outcome outcome_read(const json_t *result)
     measures[MEASURE_PSS] = mean(result, last_pss);
     measures[MEASURE_PEAK] = peak(result);
     measures[MEASURE_WALL] = number_at(result, "wall_ns", NULL, NULL);
+    measures[MEASURE_STARTED] = started(result);
     measures[MEASURE_RATE] = request_rate(result);
     measures[MEASURE_FIRST_COLLECTION] = first_collection(result);
     outcome_read_latency(result, measures);

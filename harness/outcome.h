@@ -41,6 +41,7 @@ enum measure {
                                * was waiting for to its begin */
     MEASURE_FIRST_COLLECTION, /* ns, median of the workers */
     MEASURE_WALL,             /* ns, of the whole invocation */
+    MEASURE_STARTED,          /* when it began: seconds since 1970 */
     /* Of all processes together, where their memory is limited. */
     MEASURE_GROUP_PEAK,   /* bytes of memory */
     MEASURE_GROUP_SWAP,   /* bytes in swap, the most at one sample */

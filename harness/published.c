@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "harness/interleaving.h"
 #include "harness/memory.h"
 
 enum published_verdict published_judge(double value, double within,
@@ -33,8 +34,25 @@ const char *published_left_out(const json_t *item)
     return why ? why : text_of(item, "against_why");
 }
 
-/* Of one cell, or with `against` as a multiple of the other, invocation by
- * invocation. */
+/* What the invocations measured that a cell has, or if `against` is given that
+ * both have, those of the other beside them; returns how many. */
+static size_t gather(const struct measured *measured, const char *cell,
+                     const char *against, enum measure measure,
+                     unsigned invocations, double *values, double *others)
+{
+    size_t count = 0;
+    for (unsigned i = 1; i <= invocations; i++) {
+        values[count] = measured->value(measured->context, cell, i, measure);
+        if (against)
+            others[count] =
+                measured->value(measured->context, against, i, measure);
+        count += !isnan(values[count]) && !(against && isnan(others[count]));
+    }
+    return count;
+}
+
+/* Of one cell, or with `against` as a multiple of the other: invocation by
+ * invocation if the two were measured in turn. */
 static struct interval measure(const json_t *item, const struct column *column,
                                const struct measured *measured,
                                unsigned invocations)
@@ -43,18 +61,21 @@ static struct interval measure(const json_t *item, const struct column *column,
     const char *against = text_of(item, "against");
     double *values = xcalloc(invocations, sizeof *values);
     double *others = xcalloc(invocations, sizeof *others);
-    size_t count = 0;
-    for (unsigned i = 1; i <= invocations; i++) {
-        values[count] =
-            measured->value(measured->context, cell, i, column->measure);
-        if (against)
-            others[count] =
-                measured->value(measured->context, against, i, column->measure);
-        count += !isnan(values[count]) && !isnan(others[count]);
-    }
-    struct interval interval =
-        against ? interval_paired_ratio(values, others, count)
-                : interval_median(values, count);
+    struct interval interval;
+    size_t count = gather(measured, cell, against, MEASURE_STARTED, invocations,
+                          values, others);
+    bool paired = against && interleaving_is(values, others, count);
+    count = gather(measured, cell, paired ? against : NULL, column->measure,
+                   invocations, values, others);
+    if (!against)
+        interval = interval_median(values, count);
+    else if (paired)
+        interval = interval_paired_ratio(values, others, count);
+    else
+        interval =
+            interval_ratio(values, count, others,
+                           gather(measured, against, NULL, column->measure,
+                                  invocations, others, NULL));
     free(values);
     free(others);
     return interval;

@@ -9,7 +9,8 @@
  * there.
  *
  * Ours is a median over the invocations, or the ratio of two, with its interval
- * (interval.h).  It
+ * (interval.h), paired by invocation where the two were measured in turn
+ * (interleaving.h).  It
  *
  *   reproduces      the published value if that lies in the interval, or no
  *                   farther from it than `within`, which the file states before

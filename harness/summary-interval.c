@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "harness/interleaving.h"
 #include "harness/interval-json.h"
 #include "harness/memory.h"
 #include "harness/scatter.h"
@@ -20,23 +21,50 @@ static double *values_of(const struct store *store, size_t cell,
     return values;
 }
 
-struct interval summary_ratio(const struct store *store, size_t cell,
-                              size_t other, enum measure measure)
+/* Of the invocations that are valid in both; the caller frees the values. */
+static size_t both_of(const struct store *store, size_t cell, size_t other,
+                      enum measure measure, double **left, double **right)
 {
     unsigned invocations = store->experiment->invocations;
-    double *above = xcalloc(invocations, sizeof *above);
-    double *below = xcalloc(invocations, sizeof *below);
     size_t count = 0;
+    *left = xcalloc(invocations, sizeof **left);
+    *right = xcalloc(invocations, sizeof **right);
     for (unsigned i = 1; i <= invocations; i++) {
         const struct outcome *one = store_outcome(store, cell, i);
         const struct outcome *two = store_outcome(store, other, i);
         if (!one->valid || !two->valid || isnan(one->measures[measure]) ||
             isnan(two->measures[measure]))
             continue;
-        above[count] = one->measures[measure];
-        below[count++] = two->measures[measure];
+        (*left)[count] = one->measures[measure];
+        (*right)[count++] = two->measures[measure];
     }
-    struct interval ratio = interval_paired_ratio(above, below, count);
+    return count;
+}
+
+bool summary_paired(const struct store *store, size_t cell, size_t other)
+{
+    double *left, *right;
+    size_t count = both_of(store, cell, other, MEASURE_STARTED, &left, &right);
+    bool paired = cell == other || interleaving_is(left, right, count);
+    free(left);
+    free(right);
+    return paired;
+}
+
+struct interval summary_ratio(const struct store *store, size_t cell,
+                              size_t other, enum measure measure)
+{
+    double *above, *below;
+    struct interval ratio;
+    if (summary_paired(store, cell, other)) {
+        size_t count = both_of(store, cell, other, measure, &above, &below);
+        ratio = interval_paired_ratio(above, below, count);
+    } else {
+        size_t above_count, below_count;
+        above = values_of(store, cell, measure, &above_count);
+        below = values_of(store, other, measure, &below_count);
+        ratio = interval_ratio(above, above_count, below, below_count);
+    }
     free(above);
     free(below);
     return ratio;

@@ -4,14 +4,19 @@
 #define HARNESS_SUMMARY_INTERVAL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "harness/columns.h"
 #include "harness/interval.h"
 #include "harness/store.h"
 
-/* A cell's measure as a multiple of another's, paired by invocation; those
- * that are valid in both count. */
+/* Whether two cells were measured in turn (interleaving.h), or are one. */
+bool summary_paired(const struct store *store, size_t cell, size_t other);
+
+/* A cell's measure as a multiple of another's: if they are paired invocation by
+ * invocation, and those that are valid in both count; else drawn independently.
+ */
 struct interval summary_ratio(const struct store *store, size_t cell,
                               size_t other, enum measure measure);
 

@@ -88,6 +88,14 @@ static struct interval relative_rate(const struct store *store, size_t cell,
     return summary_ratio(store, cell, other, MEASURE_RATE);
 }
 
+/* Whether that is paired by repetition, or there is none. */
+static bool is_paired(const struct store *store, size_t cell,
+                      const char *subject)
+{
+    size_t other = baseline_cell(store->experiment, cell, subject);
+    return other == SIZE_MAX || summary_paired(store, cell, other);
+}
+
 static void add_number(struct table *table, double value, int decimals)
 {
     char text[32] = "-";
@@ -222,6 +230,19 @@ static void print_counters(const struct store *store, size_t first, size_t end,
     table_free(table);
 }
 
+/* Names the ratios whose cells were not measured in turn. */
+static void print_unpaired(const struct store *store, FILE *stream)
+{
+    const struct experiment *experiment = store->experiment;
+    for (size_t i = 0; i < experiment->cell_count; i++)
+        for (size_t k = 0; k < BASELINES; k++)
+            if (!is_paired(store, i, baselines[k].subject))
+                fprintf(stream,
+                        "%s %s is not paired by repetition: the two were not "
+                        "measured in turn.\n",
+                        experiment->cells[i].id, baselines[k].header);
+}
+
 static void print_notes(const struct store *store, FILE *stream)
 {
     const struct experiment *experiment = store->experiment;
@@ -243,6 +264,7 @@ static void print_notes(const struct store *store, FILE *stream)
                 "same: the %.0f %% interval of the ratio covers 1; all "
                 "intervals: --json.\n",
                 100 * INTERVAL_LEVEL);
+    print_unpaired(store, stream);
     summary_scatter_print(store, stream);
     if (missing)
         fprintf(stream, "%u invocation%s not made yet: run again to make %s.\n",
@@ -299,6 +321,9 @@ static json_t *intervals_json(const struct store *store, size_t cell)
         json_t *json = interval_json(ratio, "ratio");
         json_object_set_new(json, "verdict",
                             json_string(verdict_text(interval_verdict(ratio))));
+        json_object_set_new(
+            json, "paired",
+            json_boolean(is_paired(store, cell, baselines[i].subject)));
         json_object_set_new(object, baselines[i].key, json);
     }
     return object;

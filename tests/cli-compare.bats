@@ -54,10 +54,24 @@ refused()
          .a.low < 99 and .a.high > 101 and .verdict == "higher" and
          ([.ratio.ratio, .ratio.low, .ratio.high][] - 1.03 | fabs) < 1e-9)' \
         <<<"$output"
+    # So they are if one began half a minute after the other, but not if all of
+    # one came after the other.
+    make_cell set label=beta rate=103 begun=30
+    compare 0 set:subject=alpha set:subject=beta
+    jq -e '.pairs[0].paired' <<<"$output"
+    make_cell set label=beta rate=103 begun=3600
+    compare 0 set:subject=alpha set:subject=beta
+    jq -e '.pairs[0] | (.paired | not) and .measures.requests_per_second.ratio
+        .low < 1.02 and (.paired_why | test("not measured in turn"))' \
+        <<<"$output"
+    "$cowlab" compare set:subject=alpha set:subject=beta >table
+    grep -q 'drawn independently, .*: they were not measured in turn' table
+    make_cell set label=beta rate=103
     # From two directories nobody knows what wavered with what.
     make_cell other label=beta rate=103
     compare 0 set:subject=alpha other
-    jq -e '.pairs[0].paired | not' <<<"$output"
+    jq -e '.pairs[0] | (.paired | not) and (.paired_why | test("different"))' \
+        <<<"$output"
     jq -e '.pairs[0].measures.requests_per_second |
         .ratio.low < 1.02 and .ratio.high > 1.04' <<<"$output"
     # Nor where the invocations are others.
@@ -264,4 +278,15 @@ refused()
     [[ $(jq -r .cells[1].intervals.rate_by_mark_header.verdict run.json) \
         != same ]] || grep -qE '^  second .* same [0-9.]+ ' table
     grep -q '^steady from burst, in every invocation$' table
+    run ! grep 'not paired' table
+    jq -e '.cells[1].intervals.rate_by_mark_header.paired' run.json
+    # As if all of one cell had come after the other.
+    for file in same/second-*.json; do
+        jq '.started_at |= sub("^2"; "3")' "$file" >later
+        mv later "$file"
+    done
+    "$cowlab" run same.yaml --results same --quiet >table
+    grep -qE '^second-.* / mark-header is not paired by repetition' table
+    "$cowlab" run same.yaml --results same --quiet --json |
+        jq -e '.cells[1].intervals.rate_by_mark_header.paired | not'
 }

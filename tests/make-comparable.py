@@ -15,18 +15,21 @@ of one cell, and after each + of another, as much of each as comparing needs.
                   subject's program and build, the machine and its setting
   environment=no  leaves that out
   counted=user    the event in user mode alone
+  begun=0         seconds after which the first began, the others a minute each
+                  after the one before
 """
 
 import json
 import os
 import sys
+import time
 
 DEFAULTS = {
     "label": "alpha", "name": None, "workers": "2", "count": "10",
     "first": "1", "rate": "100", "shift": "0", "broken": "50", "invalid": "0",
     "hash": "0" * 16, "commit": "abc", "program": "1" * 16, "cpu": "Test 1",
     "thp": "madvise", "environment": "yes", "counted": "both",
-    "compiler": "cc 1",
+    "compiler": "cc 1", "begun": "0",
 }
 
 
@@ -52,9 +55,11 @@ def result(made, number):
             "workload": {"name": "made", "label": "made", "parameters": {}},
             "workers": int(made["workers"])}
     environment = {"cpu_model": made["cpu"], "thp_enabled": made["thp"]}
+    begun = 1500000000 + int(made["begun"]) + 60 * number
     valid = number != int(made["invalid"])
     return {
         "schema": 1, "invocation": number, "cell": cell,
+        "started_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(begun)),
         "status": "valid" if valid else "invalid",
         "reason": None if valid else "worker-died",
         "detail": None if valid else "worker 1 was killed",

@@ -1,5 +1,6 @@
 /* unit-interval.c: intervals of medians and of their ratios, and values that
  * are not of one kind. */
+#include "harness/interleaving.h"
 #include "harness/interval.h"
 #include "harness/scatter.h"
 
@@ -252,6 +253,33 @@ static void false_alarms(void **state)
     gsl_rng_free(random);
 }
 
+static void turns(void **state)
+{
+    (void)state;
+    static const struct {
+        double left[6], right[6];
+        size_t count;
+        bool in_turn;
+    } cases[] = {
+        {{0, 2, 4, 6}, {1, 3, 5, 7}, 4, true},
+        {{0, 3, 4, 7}, {1, 2, 5, 6}, 4, true}, /* shuffled */
+        {{0, 0, 1, 1}, {0, 1, 1, 2}, 4, true}, /* whole seconds */
+        {{0, 1, 2, 3}, {4, 5, 6, 7}, 4, false},
+        {{4, 5, 6, 7}, {0, 1, 2, 3}, 4, false},
+        {{0, 2, 4, 6, 8, 10}, {1, 3, 99, 7, 9, 11}, 6, true}, /* one again */
+        {{0, 2, 4, 6}, {1, 3, 98, 99}, 4, true},              /* 2 steps of 3 */
+        {{0, 2, 4}, {1, 98, 99}, 3, false}, /* half of them are not most */
+        {{6, 4, 2, 0}, {7, 5, 3, 1}, 4, false},
+        {{NAN, NAN, NAN}, {1, 2, 3}, 3, false},
+        {{5}, {1}, 1, true},
+        {{0}, {0}, 0, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (interleaving_is(cases[i].left, cases[i].right, cases[i].count) !=
+            cases[i].in_turn)
+            fail_msg("case %zu", i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,7 +287,7 @@ int main(void)
         cmocka_unit_test(as_exact),     cmocka_unit_test(repeated),
         cmocka_unit_test(counts),       cmocka_unit_test(coverage),
         cmocka_unit_test(pairs),        cmocka_unit_test(scatters),
-        cmocka_unit_test(false_alarms),
+        cmocka_unit_test(false_alarms), cmocka_unit_test(turns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
