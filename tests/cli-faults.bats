@@ -96,6 +96,68 @@ teardown()
     ! grep -q 'last words' <<<"$output"
 }
 
+# quoted WHEN WORDS: workers of Python and Ruby fail then, outside of a request,
+# and the results quote their words.
+quoted()
+{
+    rm -rf results
+    UNWELL=$1 SUBJECTS=$BACK/subjects PYTHONPATH=$BACK RUBYOPT=-r$BACK/unwell \
+        run ./cowlab run fake.yaml
+    [ "$status" -eq 2 ]
+    jq -r '.reason, .output' results/fake/*.json
+    jq -se --arg words "$2" 'length == 2 and
+        all(.reason == "worker-died" and (.output // "" | contains($words)))' \
+        results/fake/*.json
+}
+
+@test "a worker of a runtime that fails outside of a request is quoted" {
+    [ -z "${COWLAB_SANITIZED:-}" ] || skip "an adapter has nothing to be sanitized"
+    command -v python3 >/dev/null || skip "python3 is not installed"
+    command -v ruby >/dev/null || skip "ruby is not installed"
+    ln -s "$COWLAB_SOURCE/subjects" subjects
+    cat >sitecustomize.py <<'PYTHON'
+import errno, os, sys
+sys.path.insert(0, os.environ["SUBJECTS"])
+from python.worker import Worker
+begin, send = Worker.__init__, Worker.send
+def fail_to_begin(self, *arguments):
+    begin(self, *arguments)
+    if os.environ["UNWELL"] == "begins":
+        raise RuntimeError("cannot begin")
+def fail_to_send(self, line):
+    if os.environ["UNWELL"] == "answers" and line.startswith("served"):
+        raise OSError(errno.ENOMEM, "cannot answer")
+    send(self, line)
+Worker.__init__, Worker.send = fail_to_begin, fail_to_send
+PYTHON
+    cat >unwell.rb <<'RUBY'
+module Cowlab
+  class Conversation; end
+  class Worker < Conversation
+    prepend(Module.new do
+      def initialize(*)
+        super
+        raise "cannot begin" if ENV["UNWELL"] == "begins"
+      end
+
+      def say(line)
+        unwell = ENV["UNWELL"] == "answers" && line.start_with?("served")
+        raise Errno::ENOMEM, "cannot answer" if unwell
+        super
+      end
+    end)
+  end
+end
+RUBY
+    printf '%s\n' 'experiment: fake' 'bursts: 1' 'matrix:' \
+        '  subject: [python, ruby]' '  workers: [1]' \
+        '  workload: [{name: largeobject, list-count: 9, string-count: 9}]' \
+        >fake.yaml
+    quoted begins 'cannot begin'
+    quoted answers 'cannot answer'
+    nothing_left
+}
+
 @test "a subject that writes nothing is said to, and not warned of" {
     experiment
     ./cowlab run fake.yaml -q

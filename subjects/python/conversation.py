@@ -3,10 +3,19 @@
 import gc
 import os
 import socket
+import sys
 
 from python.runtime import IS_CPYTHON
 
 LINE_MAXIMUM = 1 << 20
+
+
+def die():
+    """Ends the process for the exception that is handled, and tells it."""
+    try:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(1)
 
 
 class Process:
@@ -21,7 +30,8 @@ class Process:
         self.socket.sendall(line.encode() + b"\n")
 
     def converse(self):
-        """Answers requests for ever; a lost connection ends the process."""
+        """Answers requests for ever; a lost connection ends the process, and
+        so does a failure outside of a request, which is told."""
         status = 1
         try:
             while status:
@@ -31,8 +41,10 @@ class Process:
                 answer = self.answer(line)
                 self.send(answer)
                 status = 0 if answer == "bye" else 1
-        except OSError:
+        except ConnectionError:
             pass
+        except BaseException:
+            die()
         # No finaliser runs: freeing the heap would break every page of it.
         os._exit(status)
 

@@ -5,7 +5,7 @@ import time
 
 from python import workloads
 from python.collections import Collections
-from python.conversation import Process, stats
+from python.conversation import Process, die, stats
 from python.parameters import number, read_settings
 from python.phases import START, PhaseLog
 from python.random import LOAD, MASK, random_numbers
@@ -78,8 +78,8 @@ class Template(Process):
             self.socket.close()
             Worker(self.forked, workload, self.seed, self.phases,
                    self.collections).converse()
-        finally:
-            os._exit(1)
+        except BaseException:
+            die()
 
     def do_reap(self):
         ended = ["reaped"]

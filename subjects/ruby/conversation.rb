@@ -12,8 +12,9 @@ module Cowlab
       say("hello cowlab=1 #{introduction} pid=#{Process.pid}")
     end
 
-    # Answers requests for ever; a lost connection ends the process, in which no
-    # finaliser runs: it would write into pages that are shared.
+    # Answers requests for ever; a lost connection ends the process, and so does
+    # a failure outside of a request, which is told.  No finaliser runs: it would
+    # write into pages that are shared.
     def converse
       line = @socket.gets("\n", LINE_MAXIMUM + 1)
       while line&.end_with?("\n")
@@ -23,8 +24,10 @@ module Cowlab
         line = @socket.gets("\n", LINE_MAXIMUM + 1)
       end
       Process.exit!(1)
-    rescue SystemCallError, IOError
+    rescue Errno::EPIPE, Errno::ECONNRESET
       Process.exit!(1)
+    rescue Exception => fault
+      die_of(fault)
     end
 
     def do_quit
@@ -36,6 +39,12 @@ module Cowlab
     end
 
     private
+
+    def die_of(fault)
+      warn(fault.full_message(highlight: false, order: :top))
+    ensure
+      Process.exit!(1)
+    end
 
     def say(line)
       @socket.write("#{line}\n")

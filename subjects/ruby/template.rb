@@ -112,8 +112,8 @@ module Cowlab
       phases.enter(PhaseLog::START)
       @socket.close
       Worker.new(@forked, @workload, @seed, phases).converse
-    ensure
-      Process.exit!(1)
+    rescue Exception => fault
+      die_of(fault)
     end
   end
 end
