@@ -16,6 +16,7 @@
 #include "smaps/ledger.h"
 #include "smaps/maps.h"
 #include "smaps/text.h"
+#include "smaps/walk.h"
 
 /* So much of nothing within a mapping splits it into two areas. */
 #define GAP_PAGES 1024u
@@ -220,16 +221,46 @@ static void find_identical(struct survey *survey, const struct ledger *ledger,
                      parent, identical->missing == 1 ? "it" : "them");
 }
 
+static bool is_among(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(names[i], name))
+            return true;
+    return false;
+}
+
+/* The names of all mappings that could be drawn, each once. */
+static size_t list_names(const struct mappings *mappings, const char **names)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < mappings->count; i++) {
+        const struct mapping *mapping = &mappings->items[i];
+        const char *name = name_of(mapping);
+        if (walk_is_ordinary(mapping) && !mapping->shared &&
+            !is_among(name, names, count))
+            names[count++] = name;
+    }
+    return count;
+}
+
+static bool is_mapped(const struct mappings *mappings, const char *name)
+{
+    for (size_t i = 0; i < mappings->count; i++)
+        if (!strcmp(name_of(&mappings->items[i]), name))
+            return true;
+    return false;
+}
+
 static enum exit_status no_such_region(const struct survey *survey,
                                        struct error *error)
 {
-    size_t count = survey->mappings.count;
-    const char **names = xcalloc(count + 1, sizeof *names);
-    for (size_t i = 0; i < count; i++)
-        names[i] = name_of(&survey->mappings.items[i]);
-    if (nearest_unknown("mapping", survey->region, names, count, error) == 0)
+    const char **names = xcalloc(survey->mappings.count + 1, sizeof *names);
+    size_t count = list_names(&survey->mappings, names);
+    if (is_mapped(&survey->mappings, survey->region))
         error_set(error, "nothing private lies in mapping '%s'",
                   survey->region);
+    else
+        nearest_unknown("mapping", survey->region, names, count, error);
     free(names);
     return EXIT_USAGE;
 }

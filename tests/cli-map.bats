@@ -257,6 +257,17 @@ END
     run "$cowlab" map $$ --region '[heep]'
     [ "$status" -eq 1 ]
     [[ $output == *"unknown mapping '[heep]': did you mean '[heap]'?"* ]]
+    # Names that are far from all: each that can be drawn, once.
+    run "$cowlab" map $$ --region nothing-like-it
+    [ "$status" -eq 1 ]
+    [[ $output == *"unknown mapping 'nothing-like-it': known are "*"[heap]"* ]]
+    if grep -qF -e '[vvar' -e '[vsyscall' <<<"$output"; then false; fi
+    [ -z "$(sed 's/.*known are //; s/, /\n/g' <<<"$output" | sort | uniq -d)" ]
+    if grep -qF '[vvar]' /proc/$$/maps; then
+        run "$cowlab" map $$ --region '[vvar]'
+        [ "$status" -eq 1 ]
+        [[ $output == *"nothing private lies in mapping '[vvar]'" ]]
+    fi
     run "$cowlab" map $$ --width 0
     [ "$status" -eq 1 ]
     run "$cowlab" map $$ --svg nowhere/map.svg
