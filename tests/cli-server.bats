@@ -188,6 +188,9 @@ part()
 @test "nginx is found where root alone looks, or told to be lacking" {
     part front
 }
+@test "the Python that runs gunicorn is found, or told to be unknown" {
+    part pythons
+}
 @test "what workers tell with their replies is added up" { part tallies; }
 
 @test "a port in use is another port" {

@@ -13,7 +13,7 @@ import types
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(sys.argv[1], "subjects"))
 
-from server import describe, nginx, running, tally  # noqa: E402 (they are found only now)
+from server import describe, gunicorn, nginx, running, tally  # noqa: E402 (they are found only now)
 from server.place import Place  # noqa: E402
 
 # A master that greets, forks a worker that greets, and is deaf to SIGTERM.
@@ -109,6 +109,33 @@ def front():
     assert "sbin/nginx does not say" in lacking()[0][3], lacking()
 
 
+def pythons():
+    """Which one runs a gunicorn, by its first line."""
+    os.environ["PATH"] = os.getcwd()
+
+    def script(name, line):
+        with open(name, "w", encoding="ascii") as file:
+            file.write(line + "\n")
+        os.chmod(name, 0o755)
+
+    script("python3.9", "#!/bin/sh")
+    script("bash", "#!/bin/sh")
+    found = os.path.join(os.getcwd(), "python3.9")
+    for line, python in [
+            (f"#!{found}", found), (f"#! {found} -I", found),
+            ("#!/usr/bin/env python3.9", found),
+            ("#!/usr/bin/env -S python3.9 -I", found),
+            ("#!/usr/bin/env -Spython3.9", found),
+            ("#!/usr/bin/env -i python3.9", ""),
+            ("#!/usr/bin/env python3.8", ""), ("#!/usr/bin/env bash", ""),
+            ("#!/usr/bin/env", ""), ("#!", ""), ("", ""), ("\x7fELF", "")]:
+        script("gunicorn", line)
+        assert gunicorn.python() == python, (line, gunicorn.python())
+        reason = (f"Django for {found}, which runs gunicorn, is not" if python
+                  else f"cannot be told which Python runs {os.getcwd()}/gunico")
+        assert reason in gunicorn.missing(), gunicorn.missing()
+
+
 def tallies():
     both = tally.Tally([11, 12])
     assert both.add("reply=00000000000000ff pid=11 minor=1 full=0 "
@@ -132,4 +159,4 @@ def tallies():
 
 signal.alarm(60)
 {"deaf": deaf, "silent": silent, "places": places, "port-in-use": port_in_use,
- "tallies": tallies, "front": front}[sys.argv[2]]()
+ "tallies": tallies, "front": front, "pythons": pythons}[sys.argv[2]]()

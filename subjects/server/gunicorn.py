@@ -2,8 +2,8 @@
 
 import shutil
 
-from server.installed import (PYTHON_ENVIRONMENT, interpreter, lacks,
-                              versions)
+from server.installed import (PYTHON_ENVIRONMENT, first_line, lacks,
+                              python_of, versions)
 
 NAME = "gunicorn"
 ABOUT = "gunicorn --preload with Django, driven over HTTP"
@@ -17,21 +17,31 @@ BOTH = """import django, gunicorn
 print(gunicorn.__version__, django.get_version())"""
 
 
+def python():
+    path = shutil.which("gunicorn")
+    return python_of(path) if path else ""
+
+
 def missing():
-    if not shutil.which("gunicorn"):
+    path = shutil.which("gunicorn")
+    if not path:
         return lacks("gunicorn", "gunicorn")
-    if not versions(interpreter("gunicorn"), BOTH):
-        return lacks("Django", "python3-django")
+    if not python():
+        return (f"it cannot be told which Python runs {path}, whose first line "
+                f"is '{first_line(path)}'")
+    if not versions(python(), BOTH):
+        return lacks(f"Django for {python()}, which runs gunicorn,",
+                     "python3-django")
     return None
 
 
 def version():
-    own, django = versions(interpreter("gunicorn"), BOTH)
+    own, django = versions(python(), BOTH)
     return f"gunicorn {own}, Django {django}"
 
 
 def runtime():
-    return interpreter("gunicorn"), "python.py"
+    return python(), "python.py"
 
 
 def environment(_place, _workers):

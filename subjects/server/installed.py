@@ -24,19 +24,27 @@ def output(*command, errors=subprocess.DEVNULL):
         return ""
 
 
-def interpreter(program):
-    """That of a script in $PATH, by its first line."""
-    path = shutil.which(program)
-    if not path:
-        return ""
+def first_line(path):
     with open(path, encoding="utf-8", errors="replace") as file:
-        line = file.readline().strip()
-    return line[2:].split()[0] if line.startswith("#!") else ""
+        return file.readline(256).strip()
+
+
+def python_of(path):
+    """The Python that runs a script, by its first line; "" where that does not
+    tell: it may be a shell's, which finds a Python as only it knows."""
+    line = first_line(path)
+    words = line[2:].split() if line.startswith("#!") else []
+    if words and os.path.basename(words[0]) == "env":
+        words = line.replace(" -S", " ").split()[1:]
+    python = shutil.which(words[0]) if words else None
+    name = os.path.basename(python or "")
+    return python if name.startswith(("python", "pypy")) else ""
 
 
 def versions(interpreter, program):
     """The words that a line of a program prints, or none where it fails."""
-    options = ("-I", "-c") if "python" in interpreter else ("-e",)
+    options = (("-e",) if os.path.basename(interpreter).startswith("ruby")
+               else ("-I", "-c"))
     return output(interpreter, *options, program).split()
 
 
