@@ -186,21 +186,41 @@ static const char *value_text(const struct entry *entry, size_t axis,
         entry->axes[axis].values[value_index(entry, axis, variant)]);
 }
 
-unsigned axis_depth(size_t index, size_t count)
+unsigned axis_depth(size_t rank, size_t count)
 {
     size_t first = 0, last = count - 1;
     unsigned depth = 0;
-    while (index != first && index != last) {
+    while (rank != first && rank != last) {
         size_t middle = first + (last - first) / 2;
         depth++;
-        if (index == middle)
+        if (rank == middle)
             break;
-        if (index < middle)
+        if (rank < middle)
             last = middle;
         else
             first = middle;
     }
     return depth;
+}
+
+static int64_t number_of(const struct declaration *declaration,
+                         struct node value)
+{
+    char canonical[64] = "";
+    struct error impossible; /* entry_check has seen it */
+    declaration_check(declaration, node_text(value), canonical, &impossible);
+    return strtoll(canonical, NULL, 10);
+}
+
+/* How many values of the axis are below one of them. */
+static size_t rank_of(const struct axis *axis,
+                      const struct declaration *declaration, size_t index)
+{
+    int64_t number = number_of(declaration, axis->values[index]);
+    size_t rank = 0;
+    for (size_t i = 0; i < axis->count; i++)
+        rank += number_of(declaration, axis->values[i]) < number;
+    return rank;
 }
 
 unsigned entry_depth(const struct entry *entry, size_t variant,
@@ -209,11 +229,13 @@ unsigned entry_depth(const struct entry *entry, size_t variant,
     unsigned deepest = 0;
     for (size_t i = 0; i < entry->axis_count; i++) {
         const struct axis *axis = &entry->axes[i];
-        if (declarations_find(declarations, node_text(axis->key))->type !=
-            DECLARATION_INTEGER)
+        const struct declaration *declaration =
+            declarations_find(declarations, node_text(axis->key));
+        if (declaration->type != DECLARATION_INTEGER)
             continue;
-        unsigned depth =
-            axis_depth(value_index(entry, i, variant), axis->count);
+        size_t rank =
+            rank_of(axis, declaration, value_index(entry, i, variant));
+        unsigned depth = axis_depth(rank, axis->count);
         deepest = depth > deepest ? depth : deepest;
     }
     return deepest;

@@ -59,9 +59,10 @@ void settings_free(struct setting *settings, size_t count);
 unsigned entry_depth(const struct entry *entry, size_t variant,
                      const struct declarations *declarations);
 
-/* When the value at an index of `count` is filled in: 0 for the two ends, 1 for
- * the middle between them, 2 for the middles of the halves, and so on. */
-unsigned axis_depth(size_t index, size_t count);
+/* When a value is filled in that has so many of all `count` below it: 0 for the
+ * two ends, 1 for the middle between them, 2 for the middles of the halves, and
+ * so on. */
+unsigned axis_depth(size_t rank, size_t count);
 
 /* The label of one variant: the name and all settings given, as they were
  * written; or the label given and the settings that are axes of several

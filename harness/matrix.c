@@ -30,6 +30,14 @@ struct matrix {
 
 /* The products. */
 
+static unsigned worker_depth(const struct factors *factors, size_t index)
+{
+    size_t rank = 0;
+    for (size_t i = 0; i < factors->worker_count; i++)
+        rank += factors->workers[i] < factors->workers[index];
+    return axis_depth(rank, factors->worker_count);
+}
+
 static int multiply(struct matrix *matrix, const struct factors *factors,
                     const struct regime *regime, struct error *error)
 {
@@ -56,7 +64,7 @@ static int multiply(struct matrix *matrix, const struct factors *factors,
         experiment->cells[experiment->cell_count] = cell_make(
             regime, &factors->subjects.items[i % subjects],
             &factors->workloads.items[workload], factors->workers[workers]);
-        unsigned depth = axis_depth(workers, factors->worker_count);
+        unsigned depth = worker_depth(factors, workers);
         struct cell *cell = &experiment->cells[experiment->cell_count++];
         if (cell->depth < depth)
             cell->depth = depth;

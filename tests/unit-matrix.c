@@ -215,6 +215,30 @@ static void axes_are_filled_in(void **state)
     experiment_close(&experiment);
 }
 
+/* The ends of an axis are its least and its greatest value, wherever they stand
+ * in the list. */
+static void axes_are_filled_in_by_value(void **state)
+{
+    (void)state;
+    static const unsigned by_workers[] = {[8] = 0, [1] = 0, [4] = 2, [2] = 1};
+    struct experiment experiment;
+    open_file(&experiment,
+              file_of("experiment: e\nrequests-per-burst: 24\n"
+                      "matrix:\n  subject: [mark-side]\n"
+                      "  workload:\n    - name: uniform\n"
+                      "      total: [4 MiB, 16 MiB, 1024 KiB]\n"
+                      "  workers: [8, 1, 4, 2]\n"),
+              NULL);
+    assert_int_equal(experiment.cell_count, 3 * 4);
+    for (size_t i = 0; i < experiment.cell_count; i++) {
+        const struct cell *cell = &experiment.cells[i];
+        unsigned depth = by_workers[cell->workers];
+        bool middle = !strcmp(cell->parameters[1].value, "4194304");
+        assert_int_equal(cell->depth, middle && depth < 1 ? 1 : depth);
+    }
+    experiment_close(&experiment);
+}
+
 static void no_server_is_told_to_collect(void **state)
 {
     (void)state;
@@ -263,6 +287,7 @@ int main(void)
         cmocka_unit_test(more_less_and_other),
         cmocka_unit_test(groups_come_together),
         cmocka_unit_test(axes_are_filled_in),
+        cmocka_unit_test(axes_are_filled_in_by_value),
         cmocka_unit_test(no_server_is_told_to_collect),
     };
     return cmocka_run_group_tests(tests, open_catalogue, close_catalogue);
