@@ -401,7 +401,8 @@ def checksums(subject, workload, settings):
 # For each workload, what is asked of it beside the defaults.
 VARIANTS = {
     "largeobject": [{}, {"strings": "shared"}, {"kept": 0, "lists": "split"},
-                    {"static": 0}, {"list-count": 0}, {"string-count": 0},
+                    {"static": 0, "scale": 3000}, {"static": 3, "scale": 2000},
+                    {"scale": 1}, {"list-count": 0}, {"string-count": 0},
                     {"string-bytes": 1}, {"walk-lists": 0, "build-every": 1}],
     "read-mostly": [{"scale": 2}, {"scale": 3, "order": "sequential"},
                     {"scale": 1, "fields": 1, "string-bytes": 1},

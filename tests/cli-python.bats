@@ -26,7 +26,7 @@ describes()
     grep -qE $'^build\t(pymalloc|gc)\t[a-z]+$' <<<"$output"
     grep -qE $'^build\tcompiler\t[A-Za-z]+ [0-9.]+' <<<"$output"
     grep -qF $'workload\tlargeobject\t' <<<"$output"
-    [ "$(grep -cE $'^parameter\tlargeobject\t[a-z-]+\tinteger\t[0-9]+\t[0-9]+\t[0-9]+\t[a-z-]+\t[^\t]+$' <<<"$output")" -eq 7 ]
+    [ "$(grep -cE $'^parameter\tlargeobject\t[a-z-]+\tinteger\t[0-9]+\t[0-9]+\t[0-9]+\t[a-z-]+\t[^\t]+$' <<<"$output")" -eq 8 ]
     [ "$(grep -cE $'^parameter\tlargeobject\t[a-z-]+\tchoice\t[a-z]+\t[a-z|]+\t-\t-\t[^\t]+$' <<<"$output")" -eq 2 ]
 }
 

@@ -20,7 +20,7 @@ converse()
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = $'cowlab-subject\t1' ]
     grep -qE $'^version\tRuby [0-9]' <<<"$output"
-    [ "$(grep -cE $'^parameter\tlargeobject\t[a-z-]+\tinteger\t[0-9]+\t[0-9]+\t[0-9]+\t[a-z-]+\t[^\t]+$' <<<"$output")" -eq 7 ]
+    [ "$(grep -cE $'^parameter\tlargeobject\t[a-z-]+\tinteger\t[0-9]+\t[0-9]+\t[0-9]+\t[a-z-]+\t[^\t]+$' <<<"$output")" -eq 8 ]
     [ "$(grep -cE $'^parameter\tlargeobject\t[a-z-]+\tchoice\t[a-z]+\t[a-z|]+\t-\t-\t[^\t]+$' <<<"$output")" -eq 2 ]
 }
 

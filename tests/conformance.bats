@@ -138,8 +138,8 @@ agree()
 }
 
 @test "equal checksums: the classic trees" {
-    agree binary-trees 5 depth=8
-    agree gcbench 5 depth=8 array=2000
+    agree binary-trees 5 depth=8 scale=2500
+    agree gcbench 5 depth=8 array=2000 scale=2500
 }
 
 @test "equal checksums: objects that age, in both shapes of list" {

@@ -53,6 +53,7 @@ other()
         uniform.heap-bytes | stores.heap-bytes) echo 140000 ;;
         uniform.object-bytes | stores.object-bytes) echo 96 ;;
         uniform.*) echo 200000 ;;
+        largeobject.scale | binary-trees.scale | gcbench.scale) echo 900 ;;
         *.weight-*) echo 1000 ;;
         inline-cache.hot | inline-cache.hot-calls | *.warm) echo 900 ;;
         binary-trees.depth | gcbench.depth) echo 8 ;;
@@ -149,36 +150,56 @@ levels or children" ]
 # objects WORKLOAD SCALE: how many the template has.
 objects()
 {
-    "$program" run "$1" 0 scale="$2" | awk '/^marked_objects/ { print $2 }'
+    local settings=()
+    [ "$1" != largeobject ] ||
+        settings=(static=1000 list-count=1 string-count=1)
+    "$COWLAB_BUILD/collectors/mark-side" run "$1" 0 "${settings[@]}" scale="$2" |
+        awk '/^marked_objects/ { print $2 }'
 }
 
-@test "scale multiplies the template of whatever workload has it" {
+@test "scale multiplies the template of every workload that stands for others" {
     local workload twenty forty eighty scaled=0
     for workload in $(workloads); do
-        parameters "$workload" | grep -q '^scale ' || continue
+        case $workload in
+            shadow | stores | uniform) continue ;; # which have other sizes
+        esac
         twenty=$(objects "$workload" 20)
         forty=$(objects "$workload" 40)
         eighty=$(objects "$workload" 80)
         echo "# $workload: $twenty, $forty, $eighty objects"
+        [ "$forty" -gt "$twenty" ]
         # From 40 to 80 it grows by twice as much as from 20 to 40, give or take
         # what is rounded.
         [ $(((eighty - forty) * 5)) -ge $(((forty - twenty) * 8)) ]
         [ $(((eighty - forty) * 5)) -le $(((forty - twenty) * 12)) ]
         scaled=$((scaled + 1))
     done
-    [ "$scaled" -ge 5 ]
+    [ "$scaled" -ge 15 ]
+    # Whole trees, and a request is what it was.
+    for workload in binary-trees gcbench; do
+        [ "$(outcome "$workload" depth=6 scale=3000 | grep ^replies)" = \
+            "$(outcome "$workload" depth=6 | grep ^replies)" ]
+    done
+    [ "$(objects binary-trees 3000)" -eq $((3 * 8191 + 2)) ]
 }
 
 @test "scale says how many MiB 1000 is" {
-    local workload told bytes scaled=0
+    local workload told scales scale bytes scaled=0
     program=$COWLAB_BUILD/collectors/nogc
     while read -r workload told; do
-        # A quarter of it, to be quick.
-        bytes=$("$program" run "$workload" 0 scale=250 |
-            awk '/^handed_out_bytes/ { print 4 * $2 }')
-        echo "# $workload: $told MiB told, $((bytes >> 20)) MiB built"
-        [ $((bytes * 100)) -ge $(((told << 20) * 85)) ]
-        [ $((bytes * 100)) -le $(((told << 20) * 115)) ]
+        # By what a fifth adds: what is dropped while loading is not counted.
+        # A small template is counted in whole blocks.
+        scales=(200 400)
+        [ "${told%.*}" -ge 8 ] || scales=(4000 8000)
+        bytes=$(for scale in "${scales[@]}"; do
+            "$program" run "$workload" 0 scale="$scale"
+        done | awk -v thousandths=${scales[0]} '
+            /^handed_out_bytes/ { added = $2 - added }
+            END { print added * 1000 / thousandths }')
+        echo "# $workload: $told MiB told, $bytes bytes built"
+        awk -v told="$told" -v bytes="$bytes" 'BEGIN {
+            ratio = bytes / (told * 1024 * 1024)
+            exit !(ratio > 0.85 && ratio < 1.15) }'
         scaled=$((scaled + 1))
     done < <("$program" --describe | awk -F'\t' '
         $1 == "parameter" && $3 == "scale" {

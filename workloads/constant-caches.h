@@ -24,7 +24,8 @@
  * `calls` permille of them, from number r * k mod n on in turn, r being its
  * number from 0 in each worker, and begins again at 0 behind the last one.  The
  * reply is mix(sum of what they return + (r << 32)), modulo 2^64; nothing
- * depends on the seed or the worker.
+ * depends on the seed or the worker.  So a request grows with the scale, as the
+ * published one does, which calls all.
  *
  * The application's own writes to inherited objects are the caches that a
  * worker fills. */
@@ -66,7 +67,7 @@ static const struct parameter constant_caches_parameters[] = {
     {"warm", &constant_caches_warm, 0, 1000, NULL, "permille",
      "methods that were called before the fork"},
     {"calls", &constant_caches_calls, 0, 1000, NULL, "permille",
-     "methods that a request calls, of all"},
+     "methods that a request calls, as a share of all: it grows with scale"},
 };
 
 static uint64_t constant_caches_count; /* of the methods, scaled */

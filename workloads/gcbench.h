@@ -9,33 +9,48 @@
  * was published with depth 16 and 500 000 doubles.  Departs from it: each tree
  * is counted before it is dropped, so that the reply tells what was built.
  *
+ * With another scale than 1000 there are so many times the tree's nodes,
+ * rounded: in trees of its depth, and what is left in the greatest that fit.
+ * Below 1000 the array is shorter in this proportion; above there are so many
+ * of them, rounded.
+ *
  * All stores go to the request's own objects: the application's own writes to
  * inherited objects are none, and nothing depends on the seed. */
 #ifndef WORKLOADS_GCBENCH_H
 #define WORKLOADS_GCBENCH_H
 
+#include "workloads/scale.h"
 #include "workloads/tree.h"
 #include "workloads/workload.h"
 
 #include <string.h>
 
-enum { GCBENCH_NODE, GCBENCH_ARRAY };
-enum { GCBENCH_TREE, GCBENCH_DOUBLES, GCBENCH_ROOTS };
+enum { GCBENCH_NODE, GCBENCH_ARRAY, GCBENCH_LIST };
+
+/* The trees and the arrays that are kept. */
+enum {
+    GCBENCH_TREES,
+    GCBENCH_ARRAYS = GCBENCH_TREES + KEPT_ROOTS,
+    GCBENCH_ROOTS = GCBENCH_ARRAYS + KEPT_ROOTS
+};
 
 #define GCBENCH_STRETCH 2 /* levels that the stretch tree has more */
 
+static int64_t gcbench_scale = SCALE_DEFAULT;
 static int64_t gcbench_depth = 12;
 static int64_t gcbench_array = 500000;
 
 static const struct parameter gcbench_parameters[] = {
+    SCALE_PARAMETER(&gcbench_scale, "one tree of `depth` and one array", "4"),
     {"depth", &gcbench_depth, TREE_LEAST_DEPTH, 28, NULL, "levels",
-     "depth of the long-lived tree, and greatest depth of a request's"},
+     "depth of the long-lived trees, and greatest depth of a request's"},
     {"array", &gcbench_array, 2, OBJECT_MAX_COUNT / sizeof(double), NULL,
-     "doubles", "length of the long-lived array"},
+     "doubles", "length of the long-lived arrays"},
 };
 
 static struct root gcbench_roots[GCBENCH_ROOTS];
 static struct frame gcbench_frame;
+static size_t gcbench_doubles; /* in an array, scaled */
 
 /* A node has two integers behind its children. */
 static inline ref gcbench_node_new(void)
@@ -100,7 +115,7 @@ static uint64_t gcbench_drop(ref tree)
 static inline struct shape gcbench_array_shape(void)
 {
     return (struct shape){GCBENCH_ARRAY, 0,
-                          (uint32_t)((size_t)gcbench_array * sizeof(double))};
+                          (uint32_t)(gcbench_doubles * sizeof(double))};
 }
 
 /* The double 1 / i as a word of payload; 0 for i = 0. */
@@ -112,18 +127,31 @@ static inline uint64_t gcbench_double(size_t i)
     return word;
 }
 
+static ref gcbench_array_new(void)
+{
+    ref array = object_new(gcbench_array_shape());
+    for (size_t i = 0; i < gcbench_doubles / 2; i++) {
+        raw_store_word(array, gcbench_array_shape(), i, gcbench_double(i));
+    }
+    return array;
+}
+
 static void gcbench_load(struct random *random)
 {
     (void)random;
+    unsigned depth = (unsigned)gcbench_depth;
+    bool whole = gcbench_scale >= SCALE_DEFAULT;
     frame_push(&gcbench_frame, gcbench_roots, GCBENCH_ROOTS);
-    gcbench_drop(gcbench_bottom_up((unsigned)gcbench_depth + GCBENCH_STRETCH));
-    root_store(&gcbench_roots[GCBENCH_TREE],
-               gcbench_top_down((unsigned)gcbench_depth));
-    ref array = object_new(gcbench_array_shape());
-    for (size_t i = 0; i < (size_t)gcbench_array / 2; i++) {
-        raw_store_word(array, gcbench_array_shape(), i, gcbench_double(i));
+    gcbench_drop(gcbench_bottom_up(depth + GCBENCH_STRETCH));
+    trees_keep(gcbench_roots + GCBENCH_TREES, GCBENCH_LIST,
+               scaled(tree_size(depth), gcbench_scale), depth,
+               gcbench_top_down);
+    gcbench_doubles =
+        scaled((uint64_t)gcbench_array, whole ? SCALE_DEFAULT : gcbench_scale);
+    for (uint64_t i = 0; i < scaled(1, gcbench_scale); i++) {
+        kept_add(gcbench_roots + GCBENCH_ARRAYS, GCBENCH_LIST,
+                 gcbench_array_new());
     }
-    root_store(&gcbench_roots[GCBENCH_DOUBLES], array);
 }
 
 static uint64_t gcbench_request(uint64_t number, struct random *random)
@@ -143,14 +171,20 @@ static uint64_t gcbench_request(uint64_t number, struct random *random)
     return mix(nodes);
 }
 
-static uint64_t gcbench_check(void)
+static uint64_t gcbench_check_array(uint64_t sum, ref array)
 {
-    uint64_t sum = mix(tree_count(root_load(gcbench_roots[GCBENCH_TREE])));
-    for (size_t i = 0; i < (size_t)gcbench_array / 2; i++) {
-        sum = mix(sum ^ raw_load_word(root_load(gcbench_roots[GCBENCH_DOUBLES]),
-                                      gcbench_array_shape(), i));
+    for (size_t i = 0; i < gcbench_doubles / 2; i++) {
+        sum = mix(sum ^ raw_load_word(array, gcbench_array_shape(), i));
     }
     return sum;
+}
+
+static uint64_t gcbench_check(void)
+{
+    uint64_t nodes =
+        kept_sum(gcbench_roots + GCBENCH_TREES, 0, tree_count_another);
+    return kept_sum(gcbench_roots + GCBENCH_ARRAYS, mix(nodes),
+                    gcbench_check_array);
 }
 
 static const struct workload gcbench = {

@@ -1,7 +1,8 @@
 /* largeobject.h: the workload of the 2018 study.
  *
- * At load, a few large objects are built in the template.  A request makes one
- * large object and keeps the last three alive.  A large object is a pair of
+ * At load, a few large objects are built in the template: `static` at scale
+ * 1000, and one at least unless that is 0.  A request makes one large object
+ * and keeps the last three alive.  A large object is a pair of
  *   lists    1600 lists, the i-th with i references to one shared string
  *   strings  64 000 strings of 8 equal bytes: all the shared one, or each its
  *            own object
@@ -15,12 +16,14 @@
 #define WORKLOADS_LARGEOBJECT_H
 
 #include "workloads/list.h"
+#include "workloads/scale.h"
 #include "workloads/values.h"
 #include "workloads/workload.h"
 
 enum { LARGEOBJECT_SHARED, LARGEOBJECT_DISTINCT };
 enum { LARGEOBJECT_PAIR, LARGEOBJECT_LIST, LARGEOBJECT_STRING };
 
+static int64_t largeobject_scale = SCALE_DEFAULT;
 static int64_t largeobject_static = 5;
 static int64_t largeobject_kept = 3;
 static int64_t largeobject_list_count = 1600;
@@ -32,8 +35,10 @@ static int64_t largeobject_build_every = 1;
 static int64_t largeobject_walk_lists = 200;
 
 static const struct parameter largeobject_parameters[] = {
+    SCALE_PARAMETER(&largeobject_scale,
+                    "as many large objects as `static` says", "55"),
     {"static", &largeobject_static, 0, 1000, NULL, "objects",
-     "large objects built in the template"},
+     "large objects built in the template at scale 1000"},
     {"kept", &largeobject_kept, 0, 100, NULL, "objects",
      "large objects that a worker keeps alive"},
     {"list-count", &largeobject_list_count, 0, 100000, NULL, "lists",
@@ -58,6 +63,7 @@ enum { LARGEOBJECT_THE_STRING, LARGEOBJECT_STATICS, LARGEOBJECT_FIRST_KEPT };
 
 static struct root largeobject_roots[LARGEOBJECT_FIRST_KEPT + 100];
 static struct frame largeobject_frame;
+static uint64_t largeobject_statics; /* scaled */
 
 static ref largeobject_string_new(unsigned char byte)
 {
@@ -121,14 +127,18 @@ static ref largeobject_new(void)
 static void largeobject_load(struct random *random)
 {
     (void)random;
+    largeobject_statics =
+        largeobject_static > 0
+            ? scaled((uint64_t)largeobject_static, largeobject_scale)
+            : 0;
     frame_push(&largeobject_frame, largeobject_roots,
                LARGEOBJECT_FIRST_KEPT + (size_t)largeobject_kept);
     root_store(&largeobject_roots[LARGEOBJECT_THE_STRING],
                largeobject_string_new('s'));
     root_store(&largeobject_roots[LARGEOBJECT_STATICS],
                object_new((struct shape){LARGEOBJECT_LIST,
-                                         (uint32_t)largeobject_static, 0}));
-    for (size_t i = 0; i < (size_t)largeobject_static; i++) {
+                                         (uint32_t)largeobject_statics, 0}));
+    for (size_t i = 0; i < largeobject_statics; i++) {
         ref object = largeobject_new();
         ref_store(root_load(largeobject_roots[LARGEOBJECT_STATICS]), i, object);
     }
@@ -160,7 +170,7 @@ static inline uint64_t largeobject_first_byte(ref string)
 static inline __attribute__((always_inline)) uint64_t
 largeobject_walk_in(enum list_shape shape, struct random *random)
 {
-    uint64_t statics = (uint64_t)largeobject_static;
+    uint64_t statics = largeobject_statics;
     uint64_t total = 0;
     for (int64_t i = 0; i < largeobject_walk_lists; i++) {
         uint64_t a = random_next(random) % statics;
@@ -231,7 +241,7 @@ static uint64_t largeobject_check_one(ref object, uint64_t sum)
 static uint64_t largeobject_check(void)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < (size_t)largeobject_static; i++) {
+    for (size_t i = 0; i < largeobject_statics; i++) {
         sum = largeobject_check_one(
             ref_load(root_load(largeobject_roots[LARGEOBJECT_STATICS]), i),
             sum);

@@ -5,7 +5,7 @@
 #ifndef WORKLOADS_TREE_H
 #define WORKLOADS_TREE_H
 
-#include "workloads/vocabulary.h"
+#include "workloads/kept.h"
 
 enum { TREE_LEFT, TREE_RIGHT, TREE_CHILDREN };
 
@@ -28,6 +28,33 @@ static uint64_t tree_count(ref node)
     }
     release(node);
     return count;
+}
+
+/* One more of the trees that are kept. */
+static uint64_t tree_count_another(uint64_t count, ref node)
+{
+    return count + tree_count(node);
+}
+
+/* The depth of the greatest tree that has at most so many nodes, one at least,
+ * and at most such a depth. */
+static inline unsigned tree_depth_of(uint64_t nodes, unsigned greatest)
+{
+    while (tree_size(greatest) > nodes) {
+        greatest--;
+    }
+    return greatest;
+}
+
+/* Keeps so many nodes, in trees: each the greatest that still fits. */
+static void trees_keep(struct root *kept, uint8_t kind, uint64_t nodes,
+                       unsigned depth, ref (*make)(unsigned depth))
+{
+    while (nodes > 0) {
+        depth = tree_depth_of(nodes, depth);
+        kept_add(kept, kind, make(depth));
+        nodes -= tree_size(depth);
+    }
 }
 
 /* The depth of the trees that request `number` builds: 4, 6, 8, ... up to the

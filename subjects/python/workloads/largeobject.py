@@ -2,12 +2,14 @@
 
 from python.parameters import NO_EFFECT, Choice, Integer
 from python.random import mix
+from python.scale import scale, scaled
 
 ABOUT = "the 2018 study: large objects made, and the last three kept"
 
 PARAMETERS = (
+    scale("as many large objects as `static` says"),
     Integer("static", 5, 0, 1000, "objects",
-            "large objects built in the template"),
+            "large objects built in the template at scale 1000"),
     Integer("kept", 3, 0, 100, "objects",
             "large objects that a worker keeps alive"),
     Integer("list-count", 1600, 0, 100000, "lists",
@@ -31,7 +33,8 @@ class Workload:
         self.settings = settings
         self.string = "s" * settings["string-bytes"]
         self.kept = []
-        self.static = [self.build() for _ in range(settings["static"])]
+        count = settings["static"] and scaled(settings["static"], settings)
+        self.static = [self.build() for _ in range(count)]
 
     def build(self):
         string, size = self.string, self.settings["string-bytes"]

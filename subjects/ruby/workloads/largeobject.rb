@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "../parameters"
+require_relative "../scale"
 require_relative "../strings"
 require_relative "../word"
 
@@ -11,8 +12,10 @@ module Cowlab
       ABOUT = "the 2018 study: large objects made, and the last three kept"
 
       PARAMETERS = [
+        Scale.parameter("as many large objects as `static` says"),
         IntegerParameter.new("static", 5, 0, 1000, "objects",
-                             "large objects built in the template"),
+                             "large objects built in the template at scale " \
+                             "1000"),
         IntegerParameter.new("kept", 3, 0, 100, "objects",
                              "large objects that a worker keeps alive"),
         IntegerParameter.new("list-count", 1600, 0, 100_000, "lists",
@@ -38,7 +41,9 @@ module Cowlab
         @settings = settings
         @string = "s" * settings["string-bytes"]
         @kept = []
-        @static = Array.new(settings["static"]) { build }
+        count = settings["static"]
+        count = Scale.of(count, settings) if count.positive?
+        @static = Array.new(count) { build }
       end
 
       def request(number, random)
