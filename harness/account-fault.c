@@ -73,7 +73,24 @@ static bool forked_since(struct account *account,
     return knows_fork(account, process, time_ns);
 }
 
-enum verdict { BROKEN, UNVERIFIED, UNBROKEN, FRESH, OTHER };
+enum verdict {
+    BROKEN,
+    UNVERIFIED,
+    UNFRAMED, /* the last that counts as broken */
+    KEPT,
+    UNBROKEN,
+    FRESH,
+    OTHER,
+};
+
+/* How a page that was shared became the process's own.  Frames are 0 where they
+ * are not known. */
+static enum verdict judge_frames(uint64_t before, uint64_t now)
+{
+    if (before == 0 || now == 0)
+        return UNFRAMED;
+    return before == now ? KEPT : BROKEN;
+}
 
 /* Judges a fault by what the page was before it and what it is now.  A page
  * that is not there any more, or that the process shared anew by forking, was
@@ -140,14 +157,21 @@ void account_fault(struct account *account, struct account_process *process,
         anonymous && forked_since(account, process, event->time_ns, exclusive);
     enum verdict verdict = judge(sharing_state(process->sharing, page),
                                  anonymous, exclusive, forked);
-    process->broken += verdict == BROKEN || verdict == UNVERIFIED;
+    /* After a fork the frame may be that of another copy. */
+    uint64_t own = forked ? 0 : entry;
+    if (verdict == BROKEN)
+        verdict = judge_frames(sharing_frame(process->sharing, page),
+                               pagemap_frame(own));
+    process->broken += verdict <= UNFRAMED;
     process->unverified += verdict == UNVERIFIED;
+    process->unframed += verdict == UNFRAMED;
+    process->kept += verdict == KEPT;
     process->unbroken += verdict == UNBROKEN;
     process->fresh += verdict == FRESH;
     process->other += verdict == OTHER;
     if (verdict == UNBROKEN || verdict == OTHER)
         return;
-    /* After a fork the frame may be that of another copy. */
-    sharing_own(process->sharing, page, forked ? 0 : entry);
-    blame(account, process, event, verdict == FRESH);
+    sharing_own(process->sharing, page, own);
+    if (verdict != KEPT)
+        blame(account, process, event, verdict == FRESH);
 }

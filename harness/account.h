@@ -4,7 +4,8 @@
  * At first every process's pages are looked at; from then on each minor fault
  * is taken in order of time.  A fault on a page that was shared by all that
  * came before broke the page if it is exclusive afterwards, which the process's
- * pagemap is asked for; any other page that is exclusive afterwards is a new
+ * pagemap is asked for, and in another frame: the last that has a page writes
+ * it where it is.  Any other page that is exclusive afterwards is a new
  * one.  At the end the pagemaps are compared with what the faults told.
  *
  * A child that runs in its parent's memory (vfork, posix_spawn) shares nothing:
@@ -36,6 +37,8 @@ struct account_process {
 
     uint64_t broken;     /* their writer was seen */
     uint64_t unverified; /* of those: the page could not be looked at again */
+    uint64_t unframed;   /* of those: whether they were copied is not known */
+    uint64_t kept;       /* written by the last that had them: not copied */
     uint64_t unbroken;   /* faults on shared pages, which stayed shared */
     uint64_t fresh;      /* new pages */
     uint64_t other;      /* faults that made no page private */

@@ -25,6 +25,8 @@ static json_t *process_json(const struct account_process *process)
     json_object_set_new(object, "shared", number(process->shared));
     json_object_set_new(object, "broken", number(process->broken));
     json_object_set_new(object, "unverified", number(process->unverified));
+    json_object_set_new(object, "copy_not_known", number(process->unframed));
+    json_object_set_new(object, "written_in_place", number(process->kept));
     json_object_set_new(object, "unbroken", number(process->unbroken));
     json_object_set_new(object, "new", number(process->fresh));
     json_object_set_new(object, "other_faults", number(process->other));

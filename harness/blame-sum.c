@@ -17,6 +17,8 @@ static void add_process(struct blame *blame,
     total->shared += process->shared;
     total->broken += process->broken;
     total->unverified += process->unverified;
+    total->unframed += process->unframed;
+    total->kept += process->kept;
     total->unbroken += process->unbroken;
     total->fresh += process->fresh;
     total->other += process->other;
@@ -96,7 +98,7 @@ void blame_clear(struct blame *blame)
 
 /* ---- Gaps ---------------------------------------------------------------- */
 
-enum { GAPS_MOST = 11 };
+enum { GAPS_MOST = 12 };
 
 struct gaps {
     char **texts;
@@ -144,6 +146,11 @@ static void add_gaps_of_trace(const struct account *account, struct gaps *gaps)
                                 account->strays, plural(account->strays)));
 }
 
+static const char *why_no_frames(void)
+{
+    return geteuid() == 0 ? "changed too fast" : "are for root to see";
+}
+
 char **blame_gaps(const struct blame *blame)
 {
     const struct account_process *total = &blame->total;
@@ -151,6 +158,12 @@ char **blame_gaps(const struct blame *blame)
     add_gaps_of_trace(blame->account, &gaps);
     add_gap(&gaps, xstrdup("in which phases: only subjects of `cowlab run` "
                            "tell what they are doing"));
+    if (total->unframed)
+        add_gap(&gaps,
+                xasprintf("whether %" PRIu64 " of the broken pages were copied "
+                          "or, with no other to have them, written where they "
+                          "were; the frames that would tell %s",
+                          total->unframed, why_no_frames()));
     if (total->copied)
         add_gap(&gaps,
                 xasprintf("who wrote %" PRIu64 " page%s, now private by a copy",
@@ -161,8 +174,7 @@ char **blame_gaps(const struct blame *blame)
                           "wrote for the program, or all others wrote or "
                           "left; the frames that would tell %s",
                           total->exclusive, plural(total->exclusive),
-                          geteuid() == 0 ? "changed too fast"
-                                         : "are for root to see"));
+                          why_no_frames()));
     if (blame->ended)
         add_gap(&gaps, xasprintf("what %" PRIu64
                                  " process%s ended meanwhile broke beyond "

@@ -68,6 +68,9 @@ static void print_totals(const struct blame *blame, FILE *stream)
     if (total->unverified)
         add_line(table, "  of these gone before a second look",
                  total->unverified);
+    if (total->kept)
+        add_line(table, "written by the last that had it: nothing copied",
+                 total->kept);
     add_line(table, "broken, writer not seen", total->copied);
     if (total->exclusive)
         add_line(table, "broken, writer not seen, or left alone",

@@ -141,6 +141,16 @@ enum page_state sharing_state(const struct sharing *sharing, uint64_t address)
     return chunk ? chunk->states[index_of(address)] : PAGE_UNKNOWN;
 }
 
+static uint64_t frame_at(const struct chunk *chunk, size_t index)
+{
+    return chunk && chunk->frames ? chunk->frames[index] : 0;
+}
+
+uint64_t sharing_frame(const struct sharing *sharing, uint64_t address)
+{
+    return frame_at(chunk_at(sharing, address), index_of(address));
+}
+
 static int set(struct sharing *sharing, uint64_t address, enum page_state state,
                uint64_t entry)
 {
@@ -246,7 +256,7 @@ static int note(const struct mapping *mapping, uint64_t address,
 static enum page_state what_happened(const struct chunk *chunk, size_t index,
                                      uint64_t entry)
 {
-    uint64_t frame = chunk->frames ? chunk->frames[index] : 0;
+    uint64_t frame = frame_at(chunk, index);
 
     if (frame == 0 || pagemap_frame(entry) == 0)
         return PAGE_EXCLUSIVE;

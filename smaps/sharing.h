@@ -37,6 +37,9 @@ int sharing_look(struct sharing *sharing, pid_t pid);
 
 enum page_state sharing_state(const struct sharing *sharing, uint64_t address);
 
+/* The frame that a page was last known in; 0: unknown. */
+uint64_t sharing_frame(const struct sharing *sharing, uint64_t address);
+
 /* Whether the state says that by all that was told the page is shared. */
 static inline bool page_is_shared(enum page_state state)
 {

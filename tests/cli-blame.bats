@@ -171,6 +171,41 @@ says()
     says "area.broken == 5 and of($template).broken >= 5"
 }
 
+# The template takes copies, and two of three workers leave the pages.
+leave_to_last()
+{
+    family_does write "$PAGES"
+    family_does end 1
+    family_does end 2
+    family_does break 0 "$PAGES"
+}
+
+@test "blame: what the last that has a page writes is not copied" {
+    [ "$EUID" -eq 0 ] || skip "only root sees the frames that tell"
+    start_family
+    start_blame -- "$template" --json
+    leave_to_last
+    stop_blame
+    # The kernel copies a few all the same, if it has not put them by yet.
+    says "of(${worker[0]}).written_in_place > $PAGES / 4"
+    says "area.broken < 2 * $PAGES - $PAGES / 4"
+    says '.total.broken == ([.functions[].broken] | add)'
+}
+
+@test "blame: without frames it is not known what was copied" {
+    [ "$EUID" -eq 0 ] || skip "only root can become another user"
+    chmod 755 "$work"
+    cp "$cowlab" "$COWLAB_BUILD/tests/prefork" "$work"
+    cowlab=$work/cowlab
+    PREFORK=$work/prefork start_family "${AS_NOBODY[@]}"
+    start_blame "${AS_NOBODY[@]}" -- "$template" --json
+    leave_to_last
+    stop_blame
+    says "area.broken == 2 * $PAGES and .total.written_in_place == 0"
+    says ".total.copy_not_known >= 2 * $PAGES"
+    says 'any(.not_seen[]; test("copied.*for root to see"))'
+}
+
 @test "blame: what the kernel writes for the program is seen, or missed" {
     start_family
     start_blame -- "$template" --json
