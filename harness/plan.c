@@ -17,13 +17,18 @@
 
 struct request {
     struct target target;
-    bool commands, json;
+    bool failed, commands, json;
 };
 
 static const struct argp_option options[] = {
+    {"failed", 'f', NULL, 0,
+     "what `cowlab run --failed' would do: those that are invalid, and nothing "
+     "else",
+     0},
     {"commands", 'c', NULL, 0,
-     "print a command for each invocation that is missing, to be run anywhere "
-     "and in any order: by GNU parallel, or as a job array",
+     "print a command for each invocation that is missing, or with --failed "
+     "invalid, to be run anywhere and in any order: by GNU parallel, or as a "
+     "job array",
      0},
     {"json", 'j', NULL, 0, "print the plan as JSON", 0},
     {0},
@@ -37,11 +42,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &request->target;
         return 0;
+    case 'f':
+        request->failed = true;
+        return 0;
     case 'c':
         request->commands = true;
         return 0;
     case 'j':
         request->json = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (request->commands && request->json)
+            argp_error(state, "--commands or --json, not both");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -72,12 +84,14 @@ struct step {
 struct plan {
     const struct target *target;
     const struct store *store;
+    enum state wanted; /* what would be measured: missing or failed */
     struct step *steps;
     size_t count;
     size_t in_state[3];
     double left_ns; /* NAN: not known */
 };
 
+/* What is there is shown, too, if it is not failures that are asked for. */
 static void make_plan(struct plan *plan)
 {
     const struct experiment *experiment = &plan->target->experiment;
@@ -92,12 +106,14 @@ static void make_plan(struct plan *plan)
         struct step step = {cell, invocation,
                             store_state(plan->store, cell, invocation),
                             estimate_ns(plan->store, cell)};
+        plan->in_state[step.state]++;
+        if (plan->wanted == STATE_FAILED && step.state != STATE_FAILED)
+            continue;
         if (step.state == STATE_DONE)
             step.ns = store_outcome(plan->store, cell, invocation)
                           ->measures[MEASURE_WALL];
-        if (step.state == STATE_MISSING)
+        if (step.state == plan->wanted)
             plan->left_ns += step.ns;
-        plan->in_state[step.state]++;
         plan->steps[plan->count++] = step;
     }
     free(order);
@@ -143,7 +159,9 @@ static void print_plan(const struct plan *plan)
         estimate_text(plan->left_ns, left);
     printf(
         "%zu invocations in %s: %zu done, %zu missing, %zu failed; %s left\n",
-        plan->count, plan->store->directory, plan->in_state[STATE_DONE],
+        plan->in_state[STATE_DONE] + plan->in_state[STATE_MISSING] +
+            plan->in_state[STATE_FAILED],
+        plan->store->directory, plan->in_state[STATE_DONE],
         plan->in_state[STATE_MISSING], plan->in_state[STATE_FAILED], left);
     if (plan->in_state[STATE_FAILED])
         printf("What failed is measured again by cowlab run --failed.\n");
@@ -234,13 +252,14 @@ static int print_commands(const struct plan *plan)
     char *directory = absolute(plan->store->directory);
     for (size_t i = 0; i < plan->count; i++) {
         const struct step *step = &plan->steps[i];
-        if (step->state != STATE_MISSING)
+        if (step->state != plan->wanted)
             continue;
         char *only = xasprintf("cell=%s,invocation=%u",
                                target->experiment.cells[step->cell].id,
                                step->invocation);
         print_word(program);
-        printf(" run --share --quiet");
+        printf(" run --share --quiet%s",
+               plan->wanted == STATE_FAILED ? " --failed" : "");
         print_option("--results", directory);
         for (size_t k = 0; k < target->change_count; k++)
             print_option("--set", target->changes[k]);
@@ -252,6 +271,12 @@ static int print_commands(const struct plan *plan)
     }
     free(directory);
     free(file);
+    if (plan->wanted != STATE_FAILED && plan->in_state[STATE_FAILED])
+        fprintf(stderr,
+                "cowlab: %zu failed %s not among them; --failed prints "
+                "those\n",
+                plan->in_state[STATE_FAILED],
+                plan->in_state[STATE_FAILED] == 1 ? "is" : "are");
     return EXIT_OK;
 }
 
@@ -264,7 +289,10 @@ static enum exit_status show(const struct request *request)
         fprintf(stderr, "cowlab: %s\n", error.text);
         return EXIT_ENVIRONMENT;
     }
-    struct plan plan = {.target = &request->target, .store = &store};
+    struct plan plan = {.target = &request->target,
+                        .store = &store,
+                        .wanted =
+                            request->failed ? STATE_FAILED : STATE_MISSING};
     enum exit_status status = EXIT_OK;
     make_plan(&plan);
     if (request->commands)

@@ -65,6 +65,30 @@ teardown()
         results/fake/experiment.description
 }
 
+@test "--failed: what is invalid, and commands that measure it again" {
+    SUBJECTS='fake-a, fake-b' experiment
+    FAKE_FAULT=die-in-load run ./cowlab run fake.yaml -q --only subject=fake-b
+    run --separate-stderr ./cowlab plan fake.yaml --commands
+    [ "${#lines[@]}" -eq 1 ]
+    [[ $output == *fake-a* ]]
+    [ "$stderr" = 'cowlab: 1 failed is not among them; --failed prints those' ]
+    run ./cowlab plan fake.yaml --failed
+    grep -q ': 0 done, 1 missing, 1 failed; ' <<<"$output"
+    grep -qE '^ +1 +failed +1 +fake-b' <<<"$output"
+    run ! grep -q fake-a <<<"$output"
+    ./cowlab plan fake.yaml --failed --json |
+        jq -e '.invocations | length == 1 and .[0].state == "failed"'
+    run --separate-stderr ./cowlab plan fake.yaml --commands --failed
+    [ -z "$stderr" ]
+    [ "${#lines[@]}" -eq 1 ]
+    bash -c "$output"
+    ./cowlab plan fake.yaml --json |
+        jq -e '[.done, .missing, .failed] == [1, 1, 0]'
+    run ./cowlab plan fake.yaml --commands --json
+    [ "$status" -eq 1 ]
+    grep -q -e '--commands or --json, not both' <<<"$output"
+}
+
 @test "a plan of what cannot be run says so" {
     experiment
     ./cowlab run fake.yaml -q
