@@ -8,6 +8,7 @@
 
 #include "harness/account-fault.h"
 #include "harness/account-space.h"
+#include "harness/account-table.h"
 #include "harness/clock.h"
 #include "harness/memory.h"
 #include "smaps/kin.h"
@@ -40,7 +41,7 @@ static struct account_process *add(struct account *account, pid_t pid,
 {
     struct account_process *process = xcalloc(1, sizeof *process);
     *process = (struct account_process){
-        .pid = pid, .parent = parent, .alive = true, .pagemap = -1};
+        .pid = pid, .parent = parent, .alive = true, .pagemap = -ESRCH};
     account->processes =
         xreallocarray(account->processes, account->process_count + 1,
                       sizeof *account->processes);
@@ -55,35 +56,24 @@ void account_drop(struct account_process *process)
     sharing_free(process->sharing);
     process->sharing = NULL;
     mappings_free(&process->mappings);
-    if (process->pagemap >= 0)
-        close(process->pagemap);
-    process->pagemap = -1;
+    if (process->pagemap < 0)
+        return;
+    close(process->pagemap);
+    process->pagemap = -ESRCH;
 }
 
 /* A process whose leader has ended may go on in other threads. */
 void account_end(struct account_process *process)
 {
     uint64_t entry;
-    if (process->pagemap < 0 ||
-        pagemap_read(process->pagemap, 0, &entry, 1) == -ESRCH)
+    int result = process->pagemap < 0
+                     ? process->pagemap
+                     : pagemap_read(process->pagemap, 0, &entry, 1);
+    if (result == -ESRCH)
         account_drop(process);
 }
 
 /* ---- Looking ------------------------------------------------------------- */
-
-/* Finds or makes the table that fits the process's code. */
-static struct symbols *find_table(struct account *account, pid_t pid)
-{
-    for (size_t i = account->table_count; i > 0; i--)
-        if (symbols_fit(account->tables[i - 1], pid))
-            return account->tables[i - 1];
-    struct symbols *table;
-    if (symbols_open(pid, &table))
-        return NULL;
-    account->tables = xreallocarray(account->tables, account->table_count + 1,
-                                    sizeof(struct symbols *));
-    return account->tables[account->table_count++] = table;
-}
 
 static void refresh(struct account *account, struct account_process *process)
 {
@@ -91,16 +81,17 @@ static void refresh(struct account *account, struct account_process *process)
     if (process->refreshed_with == account->batch)
         return;
     process->refreshed_with = account->batch;
-    if (mappings_read(process->pid, &mappings))
-        return;
-    mappings_free(&process->mappings);
-    process->mappings = mappings;
-    if (!process->stale && process->symbols)
-        return;
-    struct symbols *symbols = find_table(account, process->pid);
-    if (symbols)
-        process->symbols = symbols;
-    process->stale = false;
+    int result = mappings_read(process->pid, &mappings);
+    if (!result) {
+        mappings_free(&process->mappings);
+        process->mappings = mappings;
+    }
+    if (!result && (process->stale || !process->symbols))
+        result = account_table(account, process);
+    if (result && result != -ESRCH) {
+        account->unread.count++;
+        account->unread.why = -result;
+    }
 }
 
 static uint64_t count_shared(const struct sharing *sharing)

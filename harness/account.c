@@ -69,6 +69,17 @@ static int compare_times(const void *left, const void *right)
     return (a->time_ns > b->time_ns) - (a->time_ns < b->time_ns);
 }
 
+/* The process of a fault could not be looked at: it has ended, or worse. */
+static void miss(struct account *account, int result)
+{
+    if (result == -ESRCH) {
+        account->strays++;
+        return;
+    }
+    account->shut.count++;
+    account->shut.why = -result;
+}
+
 static void take_event(struct account *account,
                        const struct account_event *event)
 {
@@ -78,7 +89,8 @@ static void take_event(struct account *account,
         account_find(account, fork ? event->parent : event->pid);
     if (!process || (!process->alive && event->kind == FAULT_PAGE)) {
         process = account_adopt(account, event->pid, &result);
-        account->strays += !process && event->kind == FAULT_PAGE;
+        if (!process && event->kind == FAULT_PAGE)
+            miss(account, result);
     }
     if (!process)
         return;
@@ -260,10 +272,11 @@ int account_finish(struct account *account, struct error *error)
     account->end_ns = clock_now();
     for (size_t i = 0; i < account->process_count; i++) {
         struct account_process *process = account->processes[i];
-        process->compared =
-            process->lender ||
-            (process->sharing &&
-             sharing_compare(process->sharing, process->pid) == 0);
+        int failure = process->sharing
+                          ? sharing_compare(process->sharing, process->pid)
+                          : -ESRCH;
+        process->compared = process->lender || failure == 0;
+        process->uncompared = failure == -ESRCH ? 0 : -failure;
     }
     int result = fault_trace_pause(account->trace);
     fault_trace_drain(account->trace, keep, account);

@@ -25,6 +25,12 @@
 #include "smaps/sharing.h"
 #include "smaps/symbols.h"
 
+/* What could not be done, not because the process had ended. */
+struct failures {
+    uint64_t count;
+    int why; /* errno, the latest */
+};
+
 struct account_process {
     pid_t pid, parent;
     char command[20];
@@ -45,6 +51,7 @@ struct account_process {
 
     /* Shared pages that were exclusive at the end, and no fault told why. */
     bool compared;
+    int uncompared;      /* if it was not, but has not ended: errno */
     uint64_t left_alone; /* in the same frame: others wrote or left */
     uint64_t copied;     /* in another frame: the writer was not seen */
     uint64_t exclusive;  /* one or the other: frames are hidden */
@@ -52,7 +59,8 @@ struct account_process {
     struct sharing *sharing; /* NULL when it has ended */
     struct mappings mappings;
     struct symbols *symbols; /* of the account's tables; NULL if unknown */
-    int pagemap;             /* -1 when it has ended */
+    int pagemap; /* the descriptor; a negative errno where there is none:
+                  * -ESRCH when it has ended */
     uint64_t latest_fork_ns; /* of those that were taken */
     bool stale;              /* its code was mapped anew */
     uint64_t refreshed_with; /* the batch in which it was read again */
@@ -81,14 +89,16 @@ struct account {
     uint64_t start_ns, end_ns;
     struct fault_trace_counts counts; /* at the end */
     uint64_t refused;                 /* descendants that may not be watched */
-    uint64_t strays; /* faults from before their process was known */
+    uint64_t strays;        /* faults from before their process was known */
+    struct failures shut;   /* faults of processes that could not be read */
+    struct failures unread; /* times that mappings could not be read */
 
     struct account_process **processes;
     size_t process_count;
-    struct tally sites;    /* keys are struct account_site */
-    struct tally mappings; /* keys are struct account_mapping */
-    struct symbols **tables;
-    size_t table_count;
+    struct tally sites;      /* keys are struct account_site */
+    struct tally mappings;   /* keys are struct account_mapping */
+    struct symbols **tables; /* those that were retired first */
+    size_t table_count, retired_count;
 
     struct account_event *events; /* waiting */
     size_t event_count, event_capacity;

@@ -51,7 +51,9 @@ static json_t *processes_json(const struct account *account)
         json_object_set_new(object, "command", text_or_null(process->command));
         json_object_set_new(object, "forked_meanwhile",
                             json_boolean(process->forked));
-        json_object_set_new(object, "ended", json_boolean(!process->compared));
+        json_object_set_new(
+            object, "ended",
+            json_boolean(!process->compared && !process->uncompared));
         if (!process->compared)
             json_object_set_new(object, "writer_not_seen", json_null());
         json_array_append_new(array, object);

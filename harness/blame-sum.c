@@ -1,14 +1,20 @@
-/* blame-sum.c: sums over processes and functions, and what stays unknown. */
-#include <inttypes.h>
+/* blame-sum.c: sums over processes and functions. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "harness/blame.h"
 #include "harness/memory.h"
 
 const char *const blame_end_texts[] = {"the time was over", "interrupted",
                                        "the server ended"};
+
+static void fail(struct failures *failures, uint64_t count, int why)
+{
+    failures->count += count;
+    if (count > 0)
+        failures->why = why;
+}
 
 static void add_process(struct blame *blame,
                         const struct account_process *process)
@@ -25,7 +31,14 @@ static void add_process(struct blame *blame,
     total->left_alone += process->left_alone;
     total->copied += process->copied;
     total->exclusive += process->exclusive;
-    blame->ended += !process->compared;
+    if (process->uncompared)
+        fail(&blame->uncompared, 1, process->uncompared);
+    else
+        blame->ended += !process->compared;
+    if (process->pagemap < 0 && process->pagemap != -ESRCH) {
+        fail(&blame->unlooked, 1, -process->pagemap);
+        blame->unlooked_pages += process->unverified;
+    }
 }
 
 static void copy_text(char *into, size_t size, const char *text)
@@ -45,6 +58,18 @@ static struct blame_site names_of(const struct account_site *site)
 struct blame_site blame_example(const struct tally_row *row)
 {
     return names_of(row->example);
+}
+
+/* Why they have no name. */
+static void count_nameless(struct blame *blame, const struct symbols *symbols,
+                           uint64_t broken)
+{
+    if (!symbols)
+        blame->untabled += broken;
+    else if (symbols_failure(symbols))
+        fail(&blame->unopened, broken, symbols_failure(symbols));
+    else
+        blame->unknown += broken;
 }
 
 static void add_site(struct blame *blame, const struct tally_row *row)
@@ -68,7 +93,7 @@ static void add_site(struct blame *blame, const struct tally_row *row)
     if (names.caller)
         copy_text(key.caller, sizeof key.caller, names.caller->names[0]);
     if (!names.function && !names.caller)
-        blame->unknown += row->broken;
+        count_nameless(blame, site->symbols, row->broken);
     if (names.is_for_caller && !names.caller)
         blame->uncalled += row->broken;
     struct tally_row *sum = tally_at(&blame->functions, &key);
@@ -94,103 +119,4 @@ void blame_make(struct blame *blame, const struct account *account,
 void blame_clear(struct blame *blame)
 {
     tally_clear(&blame->functions);
-}
-
-/* ---- Gaps ---------------------------------------------------------------- */
-
-enum { GAPS_MOST = 12 };
-
-struct gaps {
-    char **texts;
-    size_t count;
-};
-
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
-/* Takes the text over. */
-static void add_gap(struct gaps *gaps, char *text)
-{
-    gaps->texts[gaps->count++] = text;
-}
-
-static void add_gaps_of_trace(const struct account *account, struct gaps *gaps)
-{
-    const struct fault_trace_facts *facts = fault_trace_facts(account->trace);
-    const struct fault_trace_counts *counts = &account->counts;
-    if (!facts->kernel_counted)
-        add_gap(gaps,
-                xasprintf("pages that the kernel wrote for the program, as in "
-                          "read(2): only user mode may be watched: %s",
-                          facts->kernel_why));
-    if (counts->missing || counts->lost_records)
-        add_gap(gaps, xasprintf("%" PRIu64 " of %" PRIu64
-                                " faults were lost, the rings of %zu KiB were "
-                                "full: they are missing in all tables",
-                                counts->missing, counts->counted,
-                                facts->ring_bytes / 1024));
-    if (counts->malformed)
-        add_gap(gaps,
-                xasprintf("%" PRIu64 " stretches of the rings made no sense",
-                          counts->malformed));
-    if (account->refused)
-        add_gap(gaps,
-                xasprintf("%" PRIu64 " descendant%s may not be watched by "
-                          "this user",
-                          account->refused, plural(account->refused)));
-    if (account->strays)
-        add_gap(gaps, xasprintf("%" PRIu64 " fault%s that came before their "
-                                "processes could be looked at",
-                                account->strays, plural(account->strays)));
-}
-
-static const char *why_no_frames(void)
-{
-    return geteuid() == 0 ? "changed too fast" : "are for root to see";
-}
-
-char **blame_gaps(const struct blame *blame)
-{
-    const struct account_process *total = &blame->total;
-    struct gaps gaps = {xcalloc(GAPS_MOST + 1, sizeof(char *)), 0};
-    add_gaps_of_trace(blame->account, &gaps);
-    add_gap(&gaps, xstrdup("in which phases: only subjects of `cowlab run` "
-                           "tell what they are doing"));
-    if (total->unframed)
-        add_gap(&gaps,
-                xasprintf("whether %" PRIu64 " of the broken pages were copied "
-                          "or, with no other to have them, written where they "
-                          "were; the frames that would tell %s",
-                          total->unframed, why_no_frames()));
-    if (total->copied)
-        add_gap(&gaps,
-                xasprintf("who wrote %" PRIu64 " page%s, now private by a copy",
-                          total->copied, plural(total->copied)));
-    if (total->exclusive)
-        add_gap(&gaps,
-                xasprintf("why %" PRIu64 " page%s became private: the kernel "
-                          "wrote for the program, or all others wrote or "
-                          "left; the frames that would tell %s",
-                          total->exclusive, plural(total->exclusive),
-                          why_no_frames()));
-    if (blame->ended)
-        add_gap(&gaps, xasprintf("what %" PRIu64
-                                 " process%s ended meanwhile broke beyond "
-                                 "the faults that were seen",
-                                 blame->ended,
-                                 blame->ended == 1 ? " that" : "es that"));
-    if (blame->unknown)
-        add_gap(&gaps, xasprintf("the functions that broke %" PRIu64
-                                 " page%s: symbols are stripped, or the code "
-                                 "was made at run time (names from %s)",
-                                 blame->unknown, plural(blame->unknown),
-                                 symbols_source()));
-    if (blame->uncalled)
-        add_gap(&gaps, xasprintf("for whom libc wrote %" PRIu64
-                                 " page%s: the return address is not at the "
-                                 "top of the stack, or nothing tells that",
-                                 blame->uncalled, plural(blame->uncalled)));
-    return gaps.texts;
 }

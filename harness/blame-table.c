@@ -65,9 +65,12 @@ static void print_totals(const struct blame *blame, FILE *stream)
     struct table *table = start("lr", heads);
     add_line(table, "shared, and could be broken", total->shared);
     add_line(table, "broken, writer seen", total->broken);
-    if (total->unverified)
+    uint64_t unlooked = blame->unlooked_pages;
+    if (total->unverified > unlooked)
         add_line(table, "  of these gone before a second look",
-                 total->unverified);
+                 total->unverified - unlooked);
+    if (unlooked)
+        add_line(table, "  of these not looked at again", unlooked);
     if (total->kept)
         add_line(table, "written by the last that had it: nothing copied",
                  total->kept);
@@ -115,6 +118,7 @@ static void print_processes(const struct blame *blame, FILE *stream)
         add_number(table, process->copied + process->exclusive);
         add_number(table, process->fresh);
         table_add(table, process->pid == account->root ? "the server"
+                         : process->uncompared         ? "not read again"
                          : !process->compared          ? "has ended"
                          : process->forked             ? "forked meanwhile"
                                                        : "-");

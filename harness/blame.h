@@ -28,8 +28,14 @@ struct blame {
     enum blame_end end;
     struct account_process total; /* its numbers only: sums */
     uint64_t ended;               /* processes that have */
-    uint64_t unknown; /* broken pages blamed on an instruction without a name */
-    uint64_t uncalled;      /* on one of libc's whose caller cannot be told */
+    struct failures uncompared;   /* pagemaps, at the end */
+    struct failures unlooked; /* processes whose pagemap was never opened, */
+    uint64_t unlooked_pages;  /* and that they broke */
+    /* Broken pages blamed on an instruction without a name, */
+    uint64_t unknown;         /* in a file that has none, or in no file, */
+    struct failures unopened; /* in a file that could not be opened, */
+    uint64_t untabled;        /* of code that was not looked up, */
+    uint64_t uncalled;        /* and on libc's for a caller who is not known */
     struct tally functions; /* keys are struct blame_function; the example of a
                              * row is the struct account_site of its first
                              * instruction by broken pages */

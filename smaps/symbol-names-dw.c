@@ -17,6 +17,7 @@
 struct symbol_names {
     Dwfl *session;
     pid_t pid;
+    int *failure;
 };
 
 const char symbol_names_source[] = "elfutils libdw";
@@ -27,7 +28,10 @@ static int open_regular(const char *path)
 {
     struct stat status;
 
-    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+    if (stat(path, &status) != 0)
+        return -1;
+    errno = ENOENT;
+    if (!S_ISREG(status.st_mode))
         return -1;
     return open(path, O_RDONLY | O_CLOEXEC);
 }
@@ -61,10 +65,29 @@ static int find_file(Dwfl_Module *module, void **user, const char *name,
         return -1;
     }
     descriptor = open_regular(*path);
+    int failure = errno;
     if (descriptor < 0)
         descriptor = open_program(names->pid, name);
+    if (descriptor < 0 && failure != ENOENT)
+        *names->failure = failure;
     free(*path);
     *path = strdup(name);
+    return descriptor;
+}
+
+/* Most files have no debug information beside them: only a want of descriptors
+ * is a failure. */
+static int find_debuginfo(Dwfl_Module *module, void **user, const char *name,
+                          Dwarf_Addr base, const char *file, const char *link,
+                          GElf_Word checksum, char **found)
+{
+    const struct symbol_names *names = *user;
+
+    errno = 0;
+    int descriptor = dwfl_standard_find_debuginfo(module, user, name, base,
+                                                  file, link, checksum, found);
+    if (descriptor < 0 && names && (errno == EMFILE || errno == ENFILE))
+        *names->failure = errno;
     return descriptor;
 }
 
@@ -81,22 +104,27 @@ static int open_file(Dwfl_Module *module, void **user, const char *name,
 
 static const Dwfl_Callbacks callbacks = {
     .find_elf = find_file,
-    .find_debuginfo = dwfl_standard_find_debuginfo,
+    .find_debuginfo = find_debuginfo,
 };
 
-struct symbol_names *symbol_names_open(pid_t pid)
+struct symbol_names *symbol_names_open(pid_t pid, int *failure)
 {
     struct symbol_names *names = calloc(1, sizeof *names);
+    int result = -1;
 
     if (!names)
         return NULL;
     names->pid = pid;
+    names->failure = failure;
     names->session = dwfl_begin(&callbacks);
-    if (names->session && dwfl_linux_proc_report(names->session, pid) == 0 &&
-        dwfl_report_end(names->session, NULL, NULL) == 0) {
+    if (names->session)
+        result = dwfl_linux_proc_report(names->session, pid);
+    if (result == 0 && dwfl_report_end(names->session, NULL, NULL) == 0) {
         dwfl_getmodules(names->session, open_file, names, 0);
         return names;
     }
+    if (result > 0)
+        *failure = result;
     symbol_names_close(names);
     return NULL;
 }

@@ -13,8 +13,9 @@ struct symbol_names;
 extern const char symbol_names_source[];
 
 /* Opens the files that a process's code is mapped from.  Returns NULL if that
- * cannot be done. */
-struct symbol_names *symbol_names_open(pid_t pid);
+ * cannot be done.  `failure` becomes the errno of a file that is there and
+ * could not be opened, if there was one. */
+struct symbol_names *symbol_names_open(pid_t pid, int *failure);
 void symbol_names_close(struct symbol_names *names);
 
 /* Fills in names, file and line of an instruction, as far as they are known;

@@ -24,8 +24,10 @@ static bool is_empty(const struct entry *entry)
 }
 
 struct symbols {
-    struct mappings code;
+    struct mappings files; /* code that they hold */
+    struct mappings made;  /* the rest: made at run time, or the kernel's */
     struct symbol_names *names; /* NULL where there are none */
+    int failure;                /* errno of opening them */
     struct entry *entries;      /* a hash table, open addressing */
     size_t entry_count, entry_capacity;
 };
@@ -35,26 +37,47 @@ const char *symbols_source(void)
     return symbol_names_source;
 }
 
-/* Reads the mappings that may be executed. */
-static int read_code(pid_t pid, struct mappings *code)
+/* A file in memory alone is a way to make code at run time. */
+static bool is_of_file(const struct mapping *mapping)
 {
-    int result = mappings_read(pid, code);
-    size_t kept = 0;
+    return mapping->file && strncmp(mapping->name, "/memfd:", 7) != 0;
+}
 
-    for (size_t i = 0; i < code->count; i++)
-        if (code->items[i].executable)
-            code->items[kept++] = code->items[i];
-    code->count = kept;
+/* Copies the mappings that may be executed, of files or of none. */
+static int copy_code(const struct mappings *mappings, bool of_files,
+                     struct mappings *code)
+{
+    *code = (struct mappings){0};
+    code->items = calloc(mappings->count + 1, sizeof *code->items);
+    if (!code->items)
+        return -ENOMEM;
+    for (size_t i = 0; i < mappings->count; i++)
+        if (mappings->items[i].executable &&
+            is_of_file(&mappings->items[i]) == of_files)
+            code->items[code->count++] = mappings->items[i];
+    return 0;
+}
+
+static int read_code(pid_t pid, struct symbols *symbols)
+{
+    struct mappings mappings;
+    int result = mappings_read(pid, &mappings);
+
+    if (!result)
+        result = copy_code(&mappings, true, &symbols->files);
+    if (!result)
+        result = copy_code(&mappings, false, &symbols->made);
+    mappings_free(&mappings);
     return result;
 }
 
 int symbols_open(pid_t pid, struct symbols **symbols)
 {
     struct symbols *opened = calloc(1, sizeof *opened);
-    int result = opened ? read_code(pid, &opened->code) : -ENOMEM;
+    int result = opened ? read_code(pid, opened) : -ENOMEM;
 
     if (!result) {
-        opened->names = symbol_names_open(pid);
+        opened->names = symbol_names_open(pid, &opened->failure);
         opened->entries = calloc(FIRST_CAPACITY, sizeof *opened->entries);
         opened->entry_capacity = FIRST_CAPACITY;
         result = opened->entries ? 0 : -ENOMEM;
@@ -66,6 +89,17 @@ int symbols_open(pid_t pid, struct symbols **symbols)
     return result;
 }
 
+void symbols_retire(struct symbols *symbols)
+{
+    symbol_names_close(symbols->names);
+    symbols->names = NULL;
+}
+
+int symbols_failure(const struct symbols *symbols)
+{
+    return symbols->failure;
+}
+
 void symbols_close(struct symbols *symbols)
 {
     if (!symbols)
@@ -73,8 +107,9 @@ void symbols_close(struct symbols *symbols)
     for (size_t i = 0; symbols->entries && i < symbols->entry_capacity; i++)
         free(symbols->entries[i].symbol);
     free(symbols->entries);
-    symbol_names_close(symbols->names);
-    mappings_free(&symbols->code);
+    symbols_retire(symbols);
+    mappings_free(&symbols->files);
+    mappings_free(&symbols->made);
     free(symbols);
 }
 
@@ -84,29 +119,98 @@ static bool same_mapping(const struct mapping *a, const struct mapping *b)
            strcmp(a->name, b->name) == 0;
 }
 
-bool symbols_fit(const struct symbols *symbols, pid_t pid)
+/* Whether the code of files among them is the table's. */
+static bool fit(const struct symbols *symbols, const struct mappings *mappings)
 {
-    struct mappings code;
-    bool fit = read_code(pid, &code) == 0 && code.count == symbols->code.count;
+    size_t known = 0;
 
-    for (size_t i = 0; fit && i < code.count; i++)
-        fit = same_mapping(&code.items[i], &symbols->code.items[i]);
-    mappings_free(&code);
-    return fit;
+    for (size_t i = 0; i < mappings->count; i++) {
+        const struct mapping *mapping = &mappings->items[i];
+        if (!mapping->executable || !is_of_file(mapping))
+            continue;
+        if (known == symbols->files.count ||
+            !same_mapping(mapping, &symbols->files.items[known]))
+            return false;
+        known++;
+    }
+    return known == symbols->files.count;
+}
+
+bool symbols_adapt(struct symbols *symbols, const struct mappings *mappings)
+{
+    struct mappings made;
+
+    if (!fit(symbols, mappings))
+        return false;
+    if (copy_code(mappings, false, &made) == 0) {
+        mappings_free(&symbols->made);
+        symbols->made = made;
+    }
+    return true;
+}
+
+/* The mapping of code at an address, or NULL. */
+static const struct mapping *code_at(const struct symbols *symbols,
+                                     uint64_t address)
+{
+    const struct mappings *const codes[] = {&symbols->files, &symbols->made};
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        for (size_t j = 0; j < codes[i]->count; j++)
+            if (address >= codes[i]->items[j].start &&
+                address < codes[i]->items[j].end)
+                return &codes[i]->items[j];
+    return NULL;
 }
 
 static void find_object(const struct symbols *symbols, uint64_t instruction,
                         struct symbol *symbol)
 {
-    symbol->object = "unmapped";
+    const struct mapping *mapping = code_at(symbols, instruction);
+
+    symbol->object = !mapping           ? "unmapped"
+                     : mapping->name[0] ? mapping->name
+                                        : "anonymous";
     symbol->offset = instruction;
-    for (size_t i = 0; i < symbols->code.count; i++) {
-        const struct mapping *mapping = &symbols->code.items[i];
-        if (instruction < mapping->start || instruction >= mapping->end)
-            continue;
-        symbol->object = mapping->name[0] ? mapping->name : "anonymous";
-        symbol->offset = instruction - mapping->start + mapping->offset;
-    }
+    if (mapping)
+        symbol->offset += mapping->offset - mapping->start;
+}
+
+/* Moves a text to where there is room for it, and the room behind it. */
+static void move_text(const char **text, char **room)
+{
+    if (!*text)
+        return;
+    size_t bytes = strlen(*text) + 1;
+    *text = memcpy(*room, *text, bytes);
+    *room += bytes;
+}
+
+static size_t text_bytes(const struct symbol *symbol)
+{
+    size_t bytes = strlen(symbol->object) + 1;
+
+    if (symbol->file)
+        bytes += strlen(symbol->file) + 1;
+    for (unsigned i = 0; i < symbol->name_count; i++)
+        bytes += strlen(symbol->names[i]) + 1;
+    return bytes;
+}
+
+/* A copy with its texts in one piece: the files may be closed. */
+static struct symbol *copy_symbol(const struct symbol *symbol)
+{
+    struct symbol *copy = malloc(sizeof *copy + text_bytes(symbol));
+
+    if (!copy)
+        return NULL;
+    *copy = *symbol;
+    char *room = (char *)(copy + 1);
+    move_text(&copy->object, &room);
+    move_text(&copy->file, &room);
+    for (unsigned i = 0; i < copy->name_count; i++)
+        move_text(&copy->names[i], &room);
+    return copy;
 }
 
 /* The entry that holds the instruction or is to hold it. */
@@ -160,28 +264,17 @@ const struct symbol *symbols_find(struct symbols *symbols, uint64_t instruction)
 
     if (!entry || entry->symbol)
         return entry ? entry->symbol : NULL;
-    entry->symbol = calloc(1, sizeof *entry->symbol);
-    if (!entry->symbol)
-        return NULL;
-    find_object(symbols, instruction, entry->symbol);
+    struct symbol symbol = {0};
+    find_object(symbols, instruction, &symbol);
     if (symbols->names)
-        symbol_names_find(symbols->names, instruction, entry->symbol);
-    return entry->symbol;
-}
-
-static bool is_code(const struct symbols *symbols, uint64_t address)
-{
-    for (size_t i = 0; i < symbols->code.count; i++)
-        if (address >= symbols->code.items[i].start &&
-            address < symbols->code.items[i].end)
-            return true;
-    return false;
+        symbol_names_find(symbols->names, instruction, &symbol);
+    return entry->symbol = copy_symbol(&symbol);
 }
 
 uint64_t symbols_caller(struct symbols *symbols, uint64_t instruction,
                         uint64_t stack_top)
 {
-    if (!symbols->names || !stack_top || !is_code(symbols, stack_top - 1))
+    if (!symbols->names || !stack_top || !code_at(symbols, stack_top - 1))
         return 0;
     struct entry *entry = take_entry(symbols, instruction);
     if (entry && entry->by_top == UNASKED)

@@ -1,7 +1,8 @@
 /* symbols.h: what code of a process an instruction belongs to.
  *
  * The table is made while the process lives, and answers after it has gone.
- * Processes whose code is mapped alike, as after a fork, can share one. */
+ * Processes that map the same files alike, as after a fork, can share one; what
+ * code they make at run time does not matter. */
 #ifndef SMAPS_SYMBOLS_H
 #define SMAPS_SYMBOLS_H
 
@@ -9,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "smaps/maps.h"
 
 #define SYMBOL_NAMES_MOST 8u
 
@@ -31,8 +34,18 @@ struct symbols;
 int symbols_open(pid_t pid, struct symbols **symbols);
 void symbols_close(struct symbols *symbols);
 
-/* Whether the process's code is mapped as this table has it. */
-bool symbols_fit(const struct symbols *symbols, pid_t pid);
+/* Takes a table for a process with such mappings: from now on, code that is of
+ * no file is where they have it.  Returns false if code of files is mapped
+ * otherwise, which needs another table. */
+bool symbols_adapt(struct symbols *symbols, const struct mappings *mappings);
+
+/* Closes the files: what was found or asked stays known, the rest has no name
+ * any more. */
+void symbols_retire(struct symbols *symbols);
+
+/* 0, or the errno for which a file could not be opened, so that names are
+ * missing. */
+int symbols_failure(const struct symbols *symbols);
 
 /* The symbol of an instruction, borrowed from the table; NULL without memory.
  */

@@ -265,6 +265,93 @@ leave_to_last()
     [[ $output == *"ulimit -n"* || $output == *"Too many open files"* ]]
 }
 
+# How many descriptors blame has, when it has nothing to do.
+count_descriptors()
+{
+    local all
+    sleep 0.2
+    all=("/proc/$blame/fd/"*)
+    echo "${#all[@]}"
+}
+
+# leave_descriptors COUNT: so many can be opened from now on.
+leave_descriptors()
+{
+    local number=0 left=$1
+    while [ "$left" -gt 0 ] || [ -e "/proc/$blame/fd/$number" ]; do
+        [ -e "/proc/$blame/fd/$number" ] || left=$((left - 1))
+        number=$((number + 1))
+    done
+    prlimit --pid "$blame" --nofile="$number:"
+}
+
+@test "blame: code that is made at run time takes no descriptors" {
+    local before i
+    start_family
+    start_blame -- "$template" --json
+    before=$(count_descriptors)
+    for i in {1..10}; do
+        family_does code 0 1
+        family_does break 0 "$i"
+        sleep 0.03
+    done
+    [ "$(count_descriptors)" -eq "$before" ]
+    stop_blame
+    says 'area.broken == 10'
+}
+
+@test "blame: whatever is loaded, descriptors suffice and names stay" {
+    local before i
+    start_family
+    start_blame -- "$template" --json
+    for i in {1..40}; do
+        [ "$i" -ne 25 ] || before=$(count_descriptors)
+        family_does load 0 "$i"
+        family_does break 0 "$i"
+        sleep 0.03
+    done
+    [ "$(count_descriptors)" -le $((before + 8)) ]
+    stop_blame
+    says 'area.broken == 40'
+    grep -q '"names_from": "none' "$report" ||
+        says '.functions[0] | .names == ["write_pages"] and .broken == 40'
+}
+
+@test "blame: what a want of descriptors hid is told as that" {
+    local why='Too many open files; raise `ulimit -n`'
+    mkfifo "$work/go"
+    start_server bash -c 'read -r _ <"$0"; "$@"; :' "$work/go"
+    start_blame -- "$family_PID"
+    leave_descriptors 0
+    echo >"$work/go"
+    read_family
+    family_does break 0 20
+    stop_blame
+    cat "$report"
+    grep -qE '^ +of these not looked at again +[1-9]' "$report"
+    grep -qE "^ +${worker[0]} .* not read again$" "$report"
+    grep -qE "^  - new pages, .*: [4-9] pagemaps could not be opened: $why$" "$report"
+    grep -qE "^  - what processes broke .*: [5-9] pagemaps could not be read at the end: $why$" "$report"
+    grep -qE "^  - what was mapped anew: .*: $why$" "$report"
+    ! grep -qE 'second look|has ended|processes that ended' "$report"
+}
+
+@test "blame: files of code that cannot be opened are not called stripped" {
+    start_family
+    start_blame -- "$template"
+    leave_descriptors 1
+    family_does load 1 3
+    family_does set 1 20
+    stop_blame
+    if grep -q 'names from none' "$report"; then
+        skip "cowlab was built without libdw"
+    fi
+    cat "$report"
+    grep -qE '^  - the functions that broke [0-9]+ pages in files that could not be opened: Too many open files' \
+        "$report"
+    ! grep -q 'are stripped' "$report"
+}
+
 @test "blame: it ends when the server ends" {
     start_family
     start_blame -- "$template"

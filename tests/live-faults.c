@@ -11,6 +11,8 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -177,6 +179,97 @@ static void expect_names(const struct symbol *symbol, const char *inner,
     assert_true(symbol->line > 0);
 }
 
+static bool adapt(struct symbols *symbols, pid_t pid)
+{
+    struct mappings mappings;
+
+    assert_int_equal(mappings_read(pid, &mappings), 0);
+    bool adapted = symbols_adapt(symbols, &mappings);
+    mappings_free(&mappings);
+    return adapted;
+}
+
+static void *map_code(int file)
+{
+    void *code = mmap(NULL, PAGEMAP_PAGE_SIZE, PROT_READ | PROT_EXEC,
+                      MAP_PRIVATE | (file < 0 ? MAP_ANONYMOUS : 0), file, 0);
+
+    assert_ptr_not_equal(code, MAP_FAILED);
+    return code;
+}
+
+static void code_of_no_file_needs_no_table(void **state)
+{
+    struct symbols *symbols;
+    int memory = memfd_create("code", MFD_CLOEXEC);
+    int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    pid_t self = getpid();
+
+    (void)state;
+    assert_int_equal(ftruncate(memory, PAGEMAP_PAGE_SIZE), 0);
+    assert_int_equal(symbols_open(self, &symbols), 0);
+    const char *made = map_code(-1), *in_memory = map_code(memory);
+    assert_true(adapt(symbols, self));
+    const char *of_file = map_code(program);
+    assert_false(adapt(symbols, self));
+    munmap((void *)of_file, PAGEMAP_PAGE_SIZE);
+    assert_true(adapt(symbols, self));
+    /* Finding names may load a library into this process, too. */
+    const struct symbol *symbol =
+        symbols_find(symbols, (uint64_t)(uintptr_t)in_memory + 5);
+    assert_non_null(strstr(symbol->object, "memfd:code"));
+    assert_int_equal(symbol->offset, 5);
+    symbol = symbols_find(symbols, (uint64_t)(uintptr_t)made);
+    assert_string_not_equal(symbol->object, "unmapped");
+    assert_int_equal(symbol->name_count, 0);
+    munmap((void *)made, PAGEMAP_PAGE_SIZE);
+    munmap((void *)in_memory, PAGEMAP_PAGE_SIZE);
+    symbols_close(symbols);
+    close(program);
+    close(memory);
+}
+
+static void what_was_asked_is_known_without_files(void **state)
+{
+    struct symbols *symbols;
+    uint64_t asked = (uint64_t)(uintptr_t)write_pages;
+    uint64_t other = (uint64_t)(uintptr_t)touch_page;
+
+    (void)state;
+    assert_int_equal(symbols_open(getpid(), &symbols), 0);
+    symbols_find(symbols, asked);
+    symbols_retire(symbols);
+    expect_names(symbols_find(symbols, asked), "write_pages", "write_pages");
+    assert_int_equal(symbols_find(symbols, other)->name_count, 0);
+    assert_non_null(
+        strstr(symbols_find(symbols, other)->object, "live-faults"));
+    assert_int_equal(symbols_caller(symbols, other, asked), 0);
+    assert_int_equal(symbols_failure(symbols), 0);
+    symbols_close(symbols);
+}
+
+/* One descriptor is left, and there are two files at least. */
+static void files_that_cannot_be_opened_are_told(void **state)
+{
+    struct symbols *symbols;
+    struct rlimit limit, tight;
+    int next = dup(0);
+
+    (void)state;
+    if (strncmp(symbols_source(), "none", 4) == 0)
+        skip();
+    close(next);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    tight = limit;
+    tight.rlim_cur = (rlim_t)next + 1;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    int result = symbols_open(getpid(), &symbols);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    assert_int_equal(result, 0);
+    assert_int_equal(symbols_failure(symbols), EMFILE);
+    symbols_close(symbols);
+}
+
 static void the_writer_is_named(void **state)
 {
     struct scene *scene = *state;
@@ -187,7 +280,7 @@ static void the_writer_is_named(void **state)
     follow(trace, scene->family.pid[0]);
     assert_int_equal(symbols_open(scene->family.pid[0], &symbols), 0);
     /* Forked alike, so one table serves both. */
-    assert_true(symbols_fit(symbols, scene->family.pid[1]));
+    assert_true(adapt(symbols, scene->family.pid[1]));
     in_worker(scene, 0, write_pages, CELLS_FIRST, 1);
     fault_trace_drain(trace, note, &account);
     const struct symbol *direct =
@@ -410,6 +503,9 @@ int main(void)
         IN_SCENE(each_broken_page_has_one_record),
         IN_SCENE(a_paused_trace_sees_nothing),
         IN_YOUNG(what_is_forked_later_is_followed),
+        cmocka_unit_test(code_of_no_file_needs_no_table),
+        cmocka_unit_test(what_was_asked_is_known_without_files),
+        cmocka_unit_test(files_that_cannot_be_opened_are_told),
         IN_SCENE(the_writer_is_named),
         IN_SCENE(whoever_had_a_page_set_is_named),
         cmocka_unit_test(functions_that_write_for_others_have_plain_names),

@@ -13,6 +13,9 @@
  *   spawn W      worker W runs another program, as posix_spawn does
  *   lend W N     a child in the memory of worker W writes the first N pages
  *                of the area, and stays a while
+ *   code W N     worker W maps N pages of code that is of no file
+ *   load W N     worker W maps N pages of its program as code, in place of the
+ *                last time's
  *   write N      the template writes the last N pages of the area
  *   discard W N  worker W unmaps the last N pages of the area
  *   end W        worker W ends and is waited for
@@ -122,6 +125,32 @@ static long lend_memory(char *area, long first, long count)
     return waitpid(pid, NULL, 0);
 }
 
+static long map_code(char *area, long first, long count)
+{
+    void *code = mmap(NULL, (size_t)count * PAGE_BYTES, PROT_READ | PROT_EXEC,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    (void)area, (void)first;
+    return code == MAP_FAILED ? -1 : 0;
+}
+
+static long load_program(char *area, long first, long count)
+{
+    static void *loaded;
+    static size_t loaded_bytes;
+    int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+    (void)area, (void)first;
+    if (loaded)
+        munmap(loaded, loaded_bytes);
+    loaded_bytes = (size_t)count * PAGE_BYTES;
+    loaded =
+        mmap(NULL, loaded_bytes, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
+    if (loaded == MAP_FAILED)
+        abort();
+    return close(file);
+}
+
 static void obey(struct family *family, const char *word, int first, long pages)
 {
     long second = 0;
@@ -139,6 +168,10 @@ static void obey(struct family *family, const char *word, int first, long pages)
         family_do(family, first, set_pages, 0, second);
     else if (!strncmp(word, "fresh", 5))
         family_do(family, first, fresh_pages, 0, second);
+    else if (!strncmp(word, "code", 4))
+        family_do(family, first, map_code, 0, second);
+    else if (!strncmp(word, "load", 4))
+        family_do(family, first, load_program, 0, second);
     else if (!strncmp(word, "discard", 7))
         family_do(family, first, unmap_pages, pages - second, second);
     else if (!strncmp(word, "spawn", 5))
