@@ -79,13 +79,12 @@ static void set_place(json_t *object, const struct symbol *symbol)
     json_object_set_new(object, "names", names);
 }
 
-static json_t *caller_json(const struct blame_function *function,
-                           const struct symbol *caller)
+static json_t *caller_json(const struct symbol *caller)
 {
     if (!caller)
         return json_null();
     json_t *object = json_object();
-    json_object_set_new(object, "function", text_or_null(function->caller));
+    json_object_set_new(object, "function", text_or_null(caller->names[0]));
     set_place(object, caller);
     return object;
 }
@@ -101,7 +100,7 @@ static json_t *function_json(const struct tally_row *row)
     json_object_set_new(object, "inlined_into", text_or_null(function->inside));
     json_object_set_new(object, "in_kernel", json_boolean(function->in_kernel));
     set_place(object, site.writer);
-    json_object_set_new(object, "caller", caller_json(function, site.caller));
+    json_object_set_new(object, "caller", caller_json(site.caller));
     return object;
 }
 

@@ -72,7 +72,9 @@ size_t blame_rows_add_fault(struct blame_rows *rows,
     const char *function = site.function ? site.function
                            : site.writer ? site.writer->object
                                          : "unknown";
-    const char *caller = site.caller ? site.caller->names[0] : NULL;
+    const char *caller = site.caller && site.caller->name_count > 0
+                             ? site.caller->names[0]
+                             : NULL;
     return fault->in_kernel
                ? blame_rows_add(rows, name, "(kernel)", function,
                                 fault->time_ns)

@@ -49,6 +49,13 @@ static void copy_text(char *into, size_t size, const char *text)
     memcpy(into, text, length);
 }
 
+static void copy_caller(char *into, size_t size, const struct symbol *caller)
+{
+    char *place = blame_offset_text(caller);
+    copy_text(into, size, caller->name_count > 0 ? caller->names[0] : place);
+    free(place);
+}
+
 static struct blame_site names_of(const struct account_site *site)
 {
     return blame_site(site->symbols, site->instruction, site->caller,
@@ -91,8 +98,8 @@ static void add_site(struct blame *blame, const struct tally_row *row)
     if (names.function)
         copy_text(key.function, sizeof key.function, names.function);
     if (names.caller)
-        copy_text(key.caller, sizeof key.caller, names.caller->names[0]);
-    if (!names.function && !names.caller)
+        copy_caller(key.caller, sizeof key.caller, names.caller);
+    if (!names.function || (names.caller && names.caller->name_count == 0))
         count_nameless(blame, site->symbols, row->broken);
     if (names.is_for_caller && !names.caller)
         blame->uncalled += row->broken;

@@ -159,15 +159,21 @@ static char *name_of(const struct blame_function *function)
                      name, *in ? " in " : "", in);
 }
 
-/* The line that is to blame, of the caller if there is one. */
+/* What is shown as the place: the caller if there is one, but of a writer
+ * without a name its own. */
+static const struct symbol *shown(const struct blame_site *site)
+{
+    return site->caller && site->function ? site->caller : site->writer;
+}
+
 static char *place_of(const struct blame_function *function,
                       const struct symbol *symbol)
 {
-    if (symbol && symbol->name_count > 0)
-        return symbol->file
-                   ? xasprintf("%s:%d", tail_of(symbol->file), symbol->line)
-                   : xstrdup("-");
-    return xasprintf("+0x%" PRIx64, function->offset);
+    if (!symbol)
+        return xasprintf("0x%" PRIx64, function->offset);
+    return symbol->file
+               ? xasprintf("%s:%d", tail_of(symbol->file), symbol->line)
+               : blame_offset_text(symbol);
 }
 
 /* The numbers that rows of functions and of mappings begin with. */
@@ -190,7 +196,7 @@ static void add_function(const struct blame *blame, struct table *table,
 {
     const struct blame_function *function = row->key;
     struct blame_site site = blame_example(row);
-    const struct symbol *symbol = site.caller ? site.caller : site.writer;
+    const struct symbol *symbol = shown(&site);
     add_counts(blame, table, row);
     add_text(table, name_of(function));
     add_text(table, place_of(function, symbol));

@@ -17,7 +17,8 @@ extern const char *const blame_end_texts[];
 struct blame_function {
     char function[96]; /* "" if unknown */
     char inside[96];   /* "" if it was not inlined */
-    char caller[96];   /* "" if it wrote for itself, or that is unknown */
+    char caller[96];   /* "" if it wrote for itself, or that is unknown; file
+                        * and offset of a caller without a name */
     char object[96];   /* of the function */
     uint64_t offset;   /* of the instruction; 0 where the function is known */
     bool in_kernel;    /* the kernel touched the page for this function */

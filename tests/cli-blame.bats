@@ -129,6 +129,25 @@ says()
             "$report"
 }
 
+@test "blame: without symbols the file and the offset in it are told" {
+    [ "$(uname -m)" = x86_64 ] || skip "return addresses are not on the stack"
+    strip -s -o "$work/prefork" "$COWLAB_BUILD/tests/prefork"
+    PREFORK=$work/prefork start_family
+    start_blame -- "$template"
+    family_does break 0 10
+    family_does set 1 20
+    stop_blame
+    cat "$report"
+    if grep -q 'names from none' "$report"; then
+        skip "cowlab was built without libdw"
+    fi
+    local at='prefork\+0x[0-9a-f]+'
+    grep -qE "^ +10 +[0-9.]+ +0 +\? +$at +prefork$" "$report"
+    grep -qE "^ +20 +[0-9.]+ +0 +memset in ($at) +\1 +prefork$" "$report"
+    grep -qE '^  - the functions that broke [3-9][0-9] pages: symbols are stripped' \
+        "$report"
+}
+
 @test "blame: a server that starts, and forks, while it is watched" {
     mkfifo "$work/go"
     start_server bash -c 'read -r _ <"$0"; exec "$@"' "$work/go"
