@@ -234,13 +234,23 @@ static int check(const struct cell_filter *filter, const char *text,
         error, "no cell is all of '%s' at once: leave out a part of it", text);
 }
 
+int cell_filter_read(struct cell_filter *filter, const char *text,
+                     struct error *error)
+{
+    *filter = (struct cell_filter){0};
+    if (read_terms(filter, text, error) == 0)
+        return 0;
+    cell_filter_close(filter);
+    return -1;
+}
+
 int cell_filter_open(struct cell_filter *filter, const char *text,
                      const json_t *cells, unsigned invocations,
                      struct error *error)
 {
-    *filter = (struct cell_filter){0};
-    if (read_terms(filter, text, error) == 0 &&
-        check(filter, text, cells, invocations, error) == 0)
+    if (cell_filter_read(filter, text, error))
+        return -1;
+    if (check(filter, text, cells, invocations, error) == 0)
         return 0;
     cell_filter_close(filter);
     return -1;

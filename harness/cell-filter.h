@@ -57,6 +57,10 @@ struct cell_filter { /* all of the terms */
 int cell_filter_open(struct cell_filter *filter, const char *text,
                      const json_t *cells, unsigned invocations,
                      struct error *error);
+
+/* Reads it without asking for what there is: refuses what is no KEY=VALUE. */
+int cell_filter_read(struct cell_filter *filter, const char *text,
+                     struct error *error);
 void cell_filter_close(struct cell_filter *filter);
 
 /* Whether an invocation (from 1) of a cell is meant; with 0, whether any

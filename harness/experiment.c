@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/cell.h"
+#include "harness/change-hint.h"
 #include "harness/declaration.h"
 #include "harness/event-name.h"
 #include "harness/keys.h"
@@ -115,19 +116,34 @@ static int read_regime(struct experiment *experiment,
     return 0;
 }
 
-static int expect_keys(const struct layers *layers, struct error *error)
+/* What a change was meant to be is known better than the nearest word. */
+static int refuse_key(const struct layers *layers, size_t i,
+                      struct catalogue *catalogue, struct error *error)
+{
+    struct node root = yaml_root(layers->items[i]), key = node_key(root, 0);
+    char *hint =
+        i < layers->changes ? change_hint(layers, root, catalogue) : NULL;
+    if (hint)
+        node_error(key, error, "unknown key '%s': %s", node_text(key), hint);
+    free(hint);
+    return -1;
+}
+
+static int expect_keys(const struct layers *layers, struct catalogue *catalogue,
+                       struct error *error)
 {
     for (size_t i = 0; i < layers->count; i++)
         if (node_expect_keys(yaml_root(layers->items[i]), keys, COUNT(keys),
                              error))
-            return -1;
+            return refuse_key(layers, i, catalogue, error);
     return 0;
 }
 
 static int read_all(struct experiment *experiment, const struct layers *layers,
                     struct catalogue *catalogue, struct error *error)
 {
-    return expect_keys(layers, error) || read_name(experiment, layers, error) ||
+    return expect_keys(layers, catalogue, error) ||
+                   read_name(experiment, layers, error) ||
                    read_about(experiment, layers, error) ||
                    read_integers(experiment, layers, error) ||
                    read_counters(experiment, layers, error) ||

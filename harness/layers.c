@@ -37,6 +37,14 @@ static char *change_text(const char *change, struct error *error)
         return NULL;
     }
     char *key = xasprintf("%.*s", (int)(equals - change), change);
+    if (!strcmp(key, "extends")) {
+        error_set(error,
+                  "--set '%s': extends cannot be set: write it into a file of "
+                  "its own, beside the one that it extends, and give that",
+                  change);
+        free(key);
+        return NULL;
+    }
     const char *value = equals + 1;
     bool list = *value == '[';
     char *text = is_factor(key)
@@ -151,6 +159,14 @@ struct node layers_factor(const struct layers *layers, const char *factor)
         found =
             node_find(node_find(yaml_root(layers->items[i]), "matrix"), factor);
     return found;
+}
+
+size_t layers_level(const struct layers *layers, struct node node)
+{
+    size_t level = 0;
+    while (level < layers->count && layers->items[level] != node.yaml)
+        level++;
+    return level;
 }
 
 uint64_t layers_hash(const struct layers *layers)

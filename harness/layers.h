@@ -7,7 +7,10 @@
  * file may give other workers to the subjects of another.  Above them all is
  * what is set on the command line: KEY=VALUE, with the value written as YAML,
  * where KEY is a key of an experiment file or a factor of its matrix; a single
- * value, or several with commas between them, will do for a factor. */
+ * value, or several with commas between them, will do for a factor.
+ *
+ * What a layer says of cells (exclude, override, published) that a layer above
+ * it has done away with is about nothing (layer-filter.h). */
 #ifndef HARNESS_LAYERS_H
 #define HARNESS_LAYERS_H
 
@@ -38,6 +41,9 @@ struct node layers_place(const struct layers *layers);
  * layer has it. */
 struct node layers_find(const struct layers *layers, const char *key);
 struct node layers_factor(const struct layers *layers, const char *factor);
+
+/* The number of the layer, from 0 for the uppermost, that a value stands in. */
+size_t layers_level(const struct layers *layers, struct node node);
 
 /* xxh64 of all bytes; of a file that stands alone, of the file. */
 uint64_t layers_hash(const struct layers *layers);

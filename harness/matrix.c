@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/cell-filter.h"
 #include "harness/cell-json.h"
 #include "harness/cell.h"
 #include "harness/factors.h"
 #include "harness/keys.h"
+#include "harness/layer-filter.h"
 #include "harness/memory.h"
 
 static const char *const matrix_keys[] = {MATRIX_KEYS(KEY_NAME)};
@@ -157,14 +157,11 @@ static bool *select_cells(const struct matrix *matrix, struct node node,
 {
     struct experiment *experiment = matrix->experiment;
     struct cell_filter filter;
-    struct error cause;
     if (node_expect(node, NODE_SCALAR, "KEY=VALUE,...", error))
         return NULL;
     json_t *cells = cells_json(experiment);
     bool *taken = NULL;
-    if (cell_filter_open(&filter, node_text(node), cells, 0, &cause))
-        node_error(node, error, "%s", cause.text);
-    else {
+    if (layer_filter_open(&filter, matrix->layers, node, cells, error) == 0) {
         taken = xcalloc(experiment->cell_count, sizeof *taken);
         for (size_t i = 0; i < experiment->cell_count; i++)
             taken[i] = cell_filter_takes(&filter, json_array_get(cells, i), 0);

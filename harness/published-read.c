@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "harness/cell-filter.h"
 #include "harness/cell-json.h"
 #include "harness/keys.h"
+#include "harness/layer-filter.h"
 #include "harness/memory.h"
 #include "harness/nearest.h"
 
@@ -16,6 +16,7 @@ static const char *const keys[] = {PUBLISHED_KEYS(KEY_NAME)};
 
 /* What the items select from. */
 struct reader {
+    const struct layers *layers;
     struct experiment *experiment;
     json_t *cells; /* the experiment's, then stand-ins for those left out */
 };
@@ -96,12 +97,9 @@ static size_t count_cells(const struct reader *reader, struct node place,
 {
     const struct experiment *experiment = reader->experiment;
     struct cell_filter filter;
-    struct error cause;
     size_t count = 0;
-    if (cell_filter_open(&filter, node_text(place), reader->cells, 0, &cause)) {
-        node_error(place, error, "%s", cause.text);
+    if (layer_filter_open(&filter, reader->layers, place, reader->cells, error))
         return SIZE_MAX;
-    }
     for (size_t i = 0; i < experiment->cell_count; i++)
         if (cell_filter_takes(&filter, json_array_get(reader->cells, i), 0)) {
             *id = experiment->cells[i].id;
@@ -112,7 +110,8 @@ static size_t count_cells(const struct reader *reader, struct node place,
 }
 
 /* Puts the id of the one cell that is selected under a key into the item's
- * `member`, or null and the reason. */
+ * `member`, or null and the reason.  A layer above may have left none of it, or
+ * several. */
 static int read_cell(const struct reader *reader, struct node item,
                      const char *key, json_t *json, const char *member,
                      struct error *error)
@@ -120,11 +119,12 @@ static int read_cell(const struct reader *reader, struct node item,
     if (!read_text(item, key, error))
         return -1;
     struct node place = node_find(item, key);
-    const char *id;
+    const char *id = NULL;
     size_t count = count_cells(reader, place, &id, error);
     if (count == SIZE_MAX)
         return -1;
-    if (count > 1)
+    bool covered = layer_filter_is_covered(reader->layers, place);
+    if (count > 1 && !covered)
         return node_error(place, error,
                           "'%s' takes %zu cells: a published number is held "
                           "against one, so say which",
@@ -133,8 +133,10 @@ static int read_cell(const struct reader *reader, struct node item,
         return json_object_set_new(json, member, json_string(id));
     char *why = xasprintf("%s_why", member);
     json_object_set_new(json, member, json_null());
-    json_object_set_new(json, why,
-                        json_sprintf("%s is left out", node_text(place)));
+    json_object_set_new(
+        json, why,
+        count ? json_sprintf("%s takes %zu cells here", node_text(place), count)
+              : json_sprintf("%s is left out", node_text(place)));
     free(why);
     return 0;
 }
@@ -186,7 +188,7 @@ int published_read(struct experiment *experiment, const struct layers *layers,
                           PUBLISHED_MAX);
     if (node_count(list) == 0)
         return 0;
-    struct reader reader = {experiment, cells_json(experiment)};
+    struct reader reader = {layers, experiment, cells_json(experiment)};
     int status = 0;
     for (size_t i = 0; i < experiment->left_out_count; i++)
         add_left_out(reader.cells, &experiment->left_out[i],

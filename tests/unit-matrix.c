@@ -124,6 +124,69 @@ static void bad_changes_are_refused(void **state)
     refuse_change("workers=5", "--set 'workers=5':1:20: 24 requests-per-burst "
                                "cannot be dealt evenly to 5 workers: make it a "
                                "multiple");
+    refuse_change("extends=base.yaml",
+                  "--set 'extends=base.yaml': extends cannot be set: write it "
+                  "into a file of its own, beside the one that it extends, and "
+                  "give that");
+}
+
+/* What is meant is a setting of one that the matrix has. */
+static void changes_of_settings_are_shown_how(void **state)
+{
+    (void)state;
+    refuse_change("collector=mark-side",
+                  "--set 'collector=mark-side':1:1: unknown key 'collector': a "
+                  "collector is a subject: --set 'subject=mark-side'");
+    refuse_change("growth=[150, 300]",
+                  "--set 'growth=[150, 300]':1:1: unknown key 'growth': it is "
+                  "an option of mark-header: --set 'subject=[{name: "
+                  "mark-header, growth: [150, 300]}]'");
+    refuse_change("total=3 MiB",
+                  "--set 'total=3 MiB':1:1: unknown key 'total': it is a "
+                  "parameter of uniform: --set 'workload=[{name: uniform, "
+                  "total: 3 MiB}]'");
+}
+
+#define NAMES_MARK_HEADER                                                      \
+    "experiment: e\nrequests-per-burst: 24\nmatrix:\n"                         \
+    "  subject: [mark-header, mark-side]\n  workload: [uniform]\n"             \
+    "  workers: [2]\nexclude: ['subject=mark-header']\n"                       \
+    "override:\n  - {only: 'subject=mark-header|mark-side', bursts: 2}\n"      \
+    "published:\n  - {what: w, source: s, only: 'subject=mark-side',\n"        \
+    "     against: 'workers=2', measure: broken_share, value: 1}\n"
+
+/* What a layer says of cells that another above it has done away with. */
+static void what_is_no_longer_there_is_nothing(void **state)
+{
+    (void)state;
+    char *const fewer[] = {"subject=mark-side", "workers=[3, 4]", NULL};
+    char *const other[] = {"subject=python", "workload=largeobject", NULL};
+    char *const unrelated[] = {"workload=[largeobject]", NULL};
+    struct experiment experiment;
+    struct error error;
+    open_file(&experiment, file_of(NAMES_MARK_HEADER), fewer);
+    assert_int_equal(experiment.cell_count, 2);
+    assert_int_equal(experiment.excluded[0].cells, 0);
+    assert_int_equal(experiment.cells[0].regime.bursts, 2);
+    json_t *item = json_array_get(experiment.published, 0);
+    assert_string_equal(json_string_value(json_object_get(item, "cell_why")),
+                        "subject=mark-side takes 2 cells here");
+    assert_string_equal(json_string_value(json_object_get(item, "against_why")),
+                        "workers=2 is left out");
+    experiment_close(&experiment);
+    open_file(&experiment, file_of(NAMES_MARK_HEADER), other);
+    assert_int_equal(experiment.cell_count, 1);
+    assert_int_equal(experiment.cells[0].regime.bursts, 10);
+    experiment_close(&experiment);
+    assert_int_equal(
+        experiment_open(&experiment,
+                        file_of("experiment: e\nmatrix:\n"
+                                "  subject: [mark-side]\n"
+                                "  workload: [uniform]\n  workers: [2]\n"
+                                "exclude: ['subject=mark-header']\n"),
+                        unrelated, &catalogue, &error),
+        -1);
+    assert_non_null(strstr(error.text, ":6:11: unknown subject 'mark-header'"));
 }
 
 static void more_less_and_other(void **state)
@@ -284,6 +347,8 @@ int main(void)
         cmocka_unit_test(a_base_that_is_missing_is_named),
         cmocka_unit_test(the_command_line_is_uppermost),
         cmocka_unit_test(bad_changes_are_refused),
+        cmocka_unit_test(changes_of_settings_are_shown_how),
+        cmocka_unit_test(what_is_no_longer_there_is_nothing),
         cmocka_unit_test(more_less_and_other),
         cmocka_unit_test(groups_come_together),
         cmocka_unit_test(axes_are_filled_in),
