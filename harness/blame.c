@@ -67,7 +67,9 @@ static const struct argp_option options[] = {
      "How long to watch, as 10s or 500ms (default: until Ctrl-C, or until the "
      "server ends)",
      0},
-    {"json", 'j', NULL, 0, "The report as one JSON object, with all rows", 0},
+    {"json", 'j', NULL, 0,
+     "The report as one JSON object, with all rows (results/schema/blame.json)",
+     0},
     {0},
 };
 

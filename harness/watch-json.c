@@ -22,6 +22,16 @@ static void set_absent(json_t *object, const char *key, const char *why)
     json_object_set_new(object, why_key, json_string(why));
 }
 
+/* The part of the inherited pages that is broken. */
+static void set_erosion(json_t *object, uint64_t broken, uint64_t inherited)
+{
+    if (inherited > 0)
+        json_object_set_new(object, "erosion",
+                            json_real((double)broken / (double)inherited));
+    else
+        set_absent(object, "erosion", "nothing was inherited");
+}
+
 static json_t *pages_json(const struct member *member)
 {
     const struct page_counts *counts = &member->pages;
@@ -94,6 +104,8 @@ static json_t *member_json(const struct group *group,
     set_integer(object, "major_faults", member->sample.faults.major);
     json_object_set_new(object, "pages",
                         server ? server_pages_json(group) : pages_json(member));
+    if (!server)
+        set_erosion(object, member->pages.broken, member->inherited);
     set_rates(object, member->looks > 1, member->faults_per_second,
               member->broken_per_second);
     if (server) {
@@ -113,6 +125,7 @@ static json_t *totals_json(const struct group *group)
     set_integer(object, "inherited_pages", totals.inherited);
     set_integer(object, "broken_pages", totals.broken);
     set_integer(object, "new_pages", totals.new_pages);
+    set_erosion(object, totals.broken, totals.inherited);
     set_rates(object, group->looks > 1, totals.faults_per_second,
               totals.broken_per_second);
     return object;

@@ -205,13 +205,16 @@ static void print_legend(const struct group *group, FILE *stream)
 {
     fputs("Sizes in MiB.  shared, broken: inherited pages still shared, and "
           "those of which the process has a copy of its own; new: other pages "
-          "of its own.\n",
+          "of its own; ero: broken of inherited.  Of the server: pages that it "
+          "had at the first look and does not have alone, and those of its own "
+          "that came since.\n",
           stream);
     if (any_sign(group, "~"))
         fprintf(stream, "~ %s\n", watch_older_why);
-    if (any_sign(group, "x"))
-        fputs("x has begun a program of its own: it inherited nothing\n",
-              stream);
+    /* These may come after a file's only legend. */
+    fputs("+ was seen for the first time at this look; x has begun a program "
+          "of its own: it inherited nothing\n",
+          stream);
     if (group_server_wrote(group) < 0)
         fputs("How much the server itself has written since the first look "
               "cannot be told: page frames are hidden (they need "

@@ -58,7 +58,8 @@ static const struct argp_option options[] = {
     {"samples", 's', "N", 0, "end after so many looks", 0},
     {"duty", 'd', "PERCENT", 0,
      "of the time that looking may take (default: 1)", 0},
-    {"json", 'j', NULL, 0, "print each look as a line of JSON", 0},
+    {"json", 'j', NULL, 0,
+     "print each look as a line of JSON (results/schema/watch.json)", 0},
     {0},
 };
 

@@ -22,7 +22,8 @@ struct watch_pace {
 void watch_table(const struct group *group, const struct watch_pace *pace,
                  FILE *stream, unsigned rows, unsigned columns);
 
-/* The look as JSON; the caller releases it. */
+/* The look as JSON of the schema results/schema/watch.json; the caller releases
+ * it. */
 json_t *watch_json(const struct group *group, const struct watch_pace *pace);
 
 /* What whoever was older than the watch, or has no parent here, is compared

@@ -73,6 +73,15 @@ says()
     }
 }
 
+# Holds the report against its schema.
+validate()
+{
+    /usr/bin/python3 -c 'import jsonschema' 2>/dev/null ||
+        skip "python3-jsonschema is not installed"
+    /usr/bin/python3 "$COWLAB_SOURCE/tests/validate.py" \
+        "$COWLAB_SOURCE/results/schema/blame.json" "$report"
+}
+
 @test "blame: pages broken by workers are counted once" {
     start_family
     start_blame -- "$template" --json
@@ -223,6 +232,17 @@ leave_to_last()
     says "area.broken == 2 * $PAGES and .total.written_in_place == 0"
     says ".total.copy_not_known >= 2 * $PAGES"
     says 'any(.not_seen[]; test("copied.*for root to see"))'
+}
+
+@test "blame: its JSON is as the schema says" {
+    start_family
+    start_blame -- "$template" --json
+    family_does break 0 5
+    family_does set 1 5
+    family_does fill 2 5
+    family_does end 2
+    stop_blame
+    validate
 }
 
 @test "blame: what the kernel writes for the program is seen, or missed" {

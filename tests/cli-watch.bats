@@ -47,6 +47,12 @@ await_new_look()
     await_looks $(($(wc -l <"$work/looks") + 2))
 }
 
+validate()
+{
+    /usr/bin/python3 "$COWLAB_SOURCE/tests/validate.py" \
+        "$COWLAB_SOURCE/results/schema/watch.json" "$@"
+}
+
 # of_look FIRST|LAST JQ-EXPRESSION, which knows $w0, $w1 and $w2, the processes
 # of the workers.
 of_look()
@@ -98,6 +104,8 @@ await_end()
     holds "\$w0.pages.inherited == $inherited"
     holds '$w0.pages | .shared + .broken + .swapped == .inherited'
     holds '$w0.pages.inherited > '$PAGES
+    holds '$w0 | .erosion == .pages.broken / .pages.inherited'
+    holds '.all | .erosion == .broken_pages / .inherited_pages'
     # The others waited and wrote nothing.
     holds "\$w1.pages.broken == ${others[0]} and \$w2.pages.broken == ${others[1]}"
 }
@@ -246,6 +254,7 @@ END
         <<<"$output")" -eq 6 ]
     [ "$(grep -cE '^ +all ' <<<"$output")" -eq 2 ]
     [ "$(grep -c '^~ older than this watch' <<<"$output")" -eq 1 ]
+    [ "$(grep -c '^+ was seen for the first time' <<<"$output")" -eq 1 ]
     if grep -q $'\033' <<<"$output"; then false; fi
 }
 
@@ -346,6 +355,66 @@ END
         (all(.ended | index($adopted) == null)) and
         (.[-1].processes | length == 2 and (.[1] | .pid == $adopted and
             .forked and .pages.broken >= 512))'
+}
+
+@test "watch: its JSON is as the schema says" {
+    /usr/bin/python3 -c 'import jsonschema' 2>/dev/null ||
+        skip "python3-jsonschema is not installed"
+    cat >"$work/server.py" <<'END'
+import os, sys
+sys.stdin.readline()
+for program in [], ["sleep", "60"]:
+    if os.fork() == 0:
+        if program:
+            os.execvp(program[0], program)
+        sys.stdin.readline()
+        os._exit(0)
+print("forked", flush=True)
+sys.stdin.readline()
+END
+    coproc family { exec python3 "$work/server.py" 3>&-; }
+    template=$family_PID
+    start_watch
+    echo >&"${family[1]}"
+    local word
+    read -r -t 10 word <&"${family[0]}"
+    for _ in {1..50}; do
+        await_new_look
+        if holds_of_all 'any(.command == "sleep")'; then
+            break
+        fi
+    done
+    local sleeper
+    sleeper=$(grep '}$' "$work/looks" | jq -es '.[-1].processes[] |
+        select(.command == "sleep").pid')
+    kill "$sleeper" "$watcher"
+    await_end 0
+    validate "$work/looks"
+}
+
+@test "watch: a worker that may not be read is said to be so" {
+    /usr/bin/python3 -c 'import jsonschema' 2>/dev/null ||
+        skip "python3-jsonschema is not installed"
+    [ "$(id -u)" -eq 0 ] || skip "only root can become somebody else"
+    command -v setpriv >/dev/null || skip "setpriv is not installed"
+    as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+    "${as[@]}" test -x "$cowlab" || skip "nobody cannot reach the build directory"
+    # A process that is not dumpable is root's to read.
+    coproc family {
+        exec "${as[@]}" /usr/bin/python3 -c 'if True:
+            import ctypes, os, sys
+            if os.fork() == 0:
+                ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+                print("hidden", flush=True)
+            sys.stdin.readline()' 3>&-
+    }
+    template=$family_PID
+    local word
+    read -r -t 10 word <&"${family[0]}"
+    "${as[@]}" "$cowlab" watch --json --samples 1 "$template" >"$work/looks"
+    jq -e '.all.unreadable == 1 and .processes[1].pages == null and
+        .processes[1].pages_why == "Permission denied"' "$work/looks"
+    validate "$work/looks"
 }
 
 # A look often meets a program that is just giving way to the next.
