@@ -112,6 +112,15 @@ static const struct trial {
     },
 };
 
+/* Where faults are not told even of user mode. */
+static const char no_faults_effect[] =
+    "who breaks a page cannot be told at all, and results have no faults to "
+    "hold against the page tables";
+static const char no_faults_next[] =
+    "use a filter of system calls (of the container) that allows "
+    "perf_event_open, a kernel with CONFIG_PERF_EVENTS, and "
+    "kernel.perf_event_paranoid of 2 or less";
+
 enum { TRIALS = sizeof trials / sizeof *trials };
 
 static const struct probe_answer *answers(void)
@@ -134,8 +143,11 @@ void findings_of_kernel(struct findings *findings, const json_t *environment)
         bool left_out =
             trial->probe == probe_soft_dirty && !works &&
             json_is_false(json_object_get(config, "MEM_SOFT_DIRTY"));
+        bool no_faults =
+            trial->probe == probe_fault_events && known[i].verdict == PROBE_NO;
         findings_add(findings, trial->code, works ? LEVEL_OK : trial->without,
-                     trial->effect, trial->next, "%s%s",
+                     no_faults ? no_faults_effect : trial->effect,
+                     no_faults ? no_faults_next : trial->next, "%s%s",
                      works ? trial->works : known[i].why,
                      left_out ? " (CONFIG_MEM_SOFT_DIRTY is off)" : "");
     }

@@ -217,6 +217,9 @@ odd()
         "$cowlab" doctor --json
     [ "$status" -eq 0 ]
     found fault-events note 'perf_event_open: Operation not permitted'
+    jq -e '.findings[] | select(.code == "fault-events") |
+        (.effect | contains("at all")) and (.next | contains("filter") and
+        (contains("root") | not))' <<<"$output"
     found hardware-counters note 'perf_event_open: Operation not permitted'
     found userfaultfd note 'userfaultfd: Operation not permitted'
     found written-pages note 'userfaultfd: Operation not permitted'
