@@ -60,6 +60,13 @@ result()
     printf '%s\n' results/fake/"$1"-*.json
 }
 
+# nothing_odd RESULT...: it says nothing, and no process of it is a stranger.
+nothing_odd()
+{
+    jq -es 'all([.warnings[].code] - ["load", "few-invocations",
+        "page-counts-disagree"] == [])' "$@"
+}
+
 @test "uwsgi and gunicorn serve what python serves" {
     needs uwsgi gunicorn
     servers '[uwsgi, gunicorn, python]'
@@ -74,9 +81,7 @@ result()
         jq -e '.template.graph_checksum != null and
             ([.workers[].graph_checksum] | unique == [null])' \
             "$(result "$name")"
-        # It says nothing, and no process of it is a stranger.
-        jq -e '[.warnings[].code] - ["load", "few-invocations",
-            "page-counts-disagree"] == []' "$(result "$name")"
+        nothing_odd "$(result "$name")"
     done
 }
 
@@ -89,6 +94,7 @@ result()
     [ "$status" -eq 0 ]
     nothing_left
     validate results/fake/*.json
+    nothing_odd "$(result puma)" "$(result unicorn)"
     jq -e '.subject.build.nginx | test("^[0-9]")' "$(result puma)"
     ! ls "${TMPDIR:-/tmp}"/cowlab-nginx.* 2>/dev/null
 }
@@ -174,6 +180,15 @@ fails()
     jq -e '.output | test("no reply to this")' results/fake/*.json
 }
 
+@test "what a server writes while it serves is kept, and a warning" {
+    fake_gunicorn
+    FAKE_FAULT=talks run ./cowlab run fake.yaml
+    [ "$status" -eq 0 ]
+    nothing_left
+    jq -e '[.warnings[].code] | contains(["subject-output"])' results/fake/*.json
+    jq -e '.output | test("^(a word beside the reply\n)+$")' results/fake/*.json
+}
+
 # part CASE of tests/server.py
 part()
 {
@@ -184,6 +199,7 @@ part()
 
 @test "a master that is deaf to its signal is killed and told" { part deaf; }
 @test "the last words of a server that ends at once" { part silent; }
+@test "what a server writes is told while it serves" { part said; }
 @test "a server listens on loopback, at a port of its own" { part places; }
 @test "nginx is found where root alone looks, or told to be lacking" {
     part front

@@ -4,6 +4,7 @@
 DIRECTORY holds subjects/.  The servers here are small programs."""
 
 import os
+import re
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ import types
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(sys.argv[1], "subjects"))
 
-from server import describe, gunicorn, nginx, running, tally  # noqa: E402 (they are found only now)
+from server import describe, gunicorn, nginx, output, running, tally  # noqa: E402 (they are found only now)
 from server.place import Place  # noqa: E402
 
 # A master that greets, forks a worker that greets, and is deaf to SIGTERM.
@@ -36,7 +37,7 @@ time.sleep(60)
 
 def fake(program):
     return types.SimpleNamespace(
-        STOP="SIGTERM", environment=lambda place, workers: {},
+        STOP="SIGTERM", LATE=None, environment=lambda place, workers: {},
         command=lambda place, workers, front: [sys.executable, "-c", program])
 
 
@@ -65,6 +66,28 @@ def silent():
         assert "exited with status 3: no / idea" in str(error), error
     else:
         raise AssertionError("its end is not noticed")
+
+
+def said():
+    """What is told of a server that writes, with these last words to be told
+    when something is wrong."""
+    told, other_end = os.pipe()
+    os.dup2(other_end, 2)
+    words = output.Output(re.compile(b"^late"))
+
+    def write(text, mark, expected):
+        os.write(words.writer, text)
+        mark()
+        os.write(2, b".")
+        assert os.read(told, 65536) == expected + b".", expected
+
+    write(b"begun\n", lambda: None, b"")
+    write(b"late to begin\ntrouble\n", words.serves, b"")
+    write(b"late 1\ntr", words.take, b"")
+    write(b"ouble 1\n2\n", words.tell, b"trouble 1\n2\n")
+    write(b"3", words.ends, b"3\n")
+    write(b"ended\n", lambda: None, b"")
+    write(b"late to end\n", words.tell, b"ended\nlate to end\n")
 
 
 def places():
@@ -128,7 +151,8 @@ def pythons():
             ("#!/usr/bin/env -Spython3.9", found),
             ("#!/usr/bin/env -i python3.9", ""),
             ("#!/usr/bin/env python3.8", ""), ("#!/usr/bin/env bash", ""),
-            ("#!/usr/bin/env", ""), ("#!", ""), ("", ""), ("\x7fELF", "")]:
+            ("#!/usr/bin/env", ""), ("#!", ""), ("", ""),
+            ("\x7fELF\t\0", "")]:
         script("gunicorn", line)
         assert gunicorn.python() == python, (line, gunicorn.python())
         reason = (f"Django for {found}, which runs gunicorn, is not" if python
@@ -159,4 +183,5 @@ def tallies():
 
 signal.alarm(60)
 {"deaf": deaf, "silent": silent, "places": places, "port-in-use": port_in_use,
- "tallies": tallies, "front": front, "pythons": pythons}[sys.argv[2]]()
+ "tallies": tallies, "front": front, "pythons": pythons,
+ "said": said}[sys.argv[2]]()

@@ -11,6 +11,7 @@ STANDS_FOR = "gunicorn"
 STOP = "SIGQUIT"  # SIGTERM has it wait for its workers' next second
 SPEAKS_UWSGI = False
 KEEPS_ALIVE = False  # its sync workers close after each reply
+LATE = None  # it writes nothing at its start
 
 
 BOTH = """import django, gunicorn
@@ -28,7 +29,7 @@ def missing():
         return lacks("gunicorn", "gunicorn")
     if not python():
         return (f"it cannot be told which Python runs {path}, whose first line "
-                f"is '{first_line(path)}'")
+                f"is {first_line(path)!r}")
     if not versions(python(), BOTH):
         return lacks(f"Django for {python()}, which runs gunicorn,",
                      "python3-django")

@@ -2,6 +2,7 @@
 preloaded the application."""
 
 import os
+import re
 import shutil
 
 from server.installed import lacks, versions
@@ -12,6 +13,7 @@ STANDS_FOR = "Puma"
 STOP = "SIGTERM"
 SPEAKS_UWSGI = False
 KEEPS_ALIVE = True
+LATE = re.compile(rb"\] - Worker \d+ \(PID: \d+\) booted ")
 
 APP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "app")
 RUBY = "ruby"

@@ -20,7 +20,7 @@ class Running:
     def __init__(self, server, workers, front):
         self.server = server
         self.host = Host()
-        self.output = Output()
+        self.output = Output(server.LATE)
         self.place = Place()
         self.workers = {}  # pid: the worker's Guest
         self.fault = None  # why nothing more can be measured
@@ -140,6 +140,7 @@ class Running:
         if self.stopping.is_set():
             return
         self.stopping.set()
+        self.output.ends()
         os.eventfd_write(self.wake, 1)
         if self.nginx:
             self.nginx.stop()

@@ -1,6 +1,7 @@
 """Unicorn: workers forked from a master that has preloaded the application."""
 
 import os
+import re
 import shutil
 
 from server.installed import lacks, versions
@@ -12,6 +13,7 @@ STANDS_FOR = "Unicorn"
 STOP = "SIGTERM"  # SIGQUIT would have it wait for requests
 SPEAKS_UWSGI = False
 KEEPS_ALIVE = False
+LATE = re.compile(rb" INFO -- : (worker=\d+|master process) ready$")
 
 
 BOTH = """require "rack"

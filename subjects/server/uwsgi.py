@@ -1,5 +1,7 @@
 """uWSGI: processes forked from a master that has imported the application."""
 
+import re
+
 from server.installed import (PYTHON_ENVIRONMENT, lacks, output,
                               versions)
 
@@ -9,6 +11,7 @@ STANDS_FOR = "uWSGI"
 STOP = "SIGTERM"  # with --die-on-term
 SPEAKS_UWSGI = True  # to nginx
 KEEPS_ALIVE = False  # its HTTP socket closes after each reply
+LATE = re.compile(rb"^spawned uWSGI worker \d+ ")
 
 PYTHON = "/usr/bin/python3"  # of which the plugin has the library
 PLUGIN = ("uwsgi", "--plugin", "python3")

@@ -48,6 +48,8 @@ class Voice(Process):
         first = number(first, 0, (1 << 32) - 1)
         count = number(count, 1, COUNT_MAXIMUM)
         due = due_times(count, *schedule) if schedule else None
+        if not self.running.output.is_serving:
+            self.running.output.serves()
         try:
             return self.serve(first, count, due)
         except Exception as failure:
