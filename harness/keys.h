@@ -92,11 +92,14 @@
           "requests per second",                                               \
           "closed: a worker is sent a request when it has answered the last "  \
           "one; else each is due at a time of its own (harness/arrivals.h), "  \
-          "RATE of them a second, of all workers together")                    \
+          "RATE of them a second, of all workers together; a schedule ends, "  \
+          "and its queue is served, at the end of a burst, at each sample, "   \
+          "and after 4096 requests of each worker")                            \
     OTHER("sample", "list of integers", "[" KEYS_TEXT(SAMPLE_DEFAULT) "]",     \
           "1.." KEYS_TEXT(SAMPLE_MAX), "",                                     \
           "the requests of each worker after which its memory is looked at, "  \
-          "ascending; after every burst it is in any case")                    \
+          "ascending; after every burst it is in any case; [] for arrivals "   \
+          "that are not closed, whose schedule each of them breaks off")       \
     BOOLEAN("blame", blame,                                                    \
             "put each broken page to account: who wrote it first")             \
     OTHER("blame-sources", "list of names", "[faults, phases, bytes]",         \

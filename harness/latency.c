@@ -42,6 +42,7 @@ int latency_add_scheduled(struct latency *latency, uint64_t start_ns,
             histogram_record(&latency->wakeup, late);
         ended = due_ns[i] + response_ns[i];
     }
+    latency->schedules++;
     latency->schedule_ns += due_ns[count - 1] - start_ns;
     latency->behind_ns += late;
     latency->span_ns += ended - start_ns;
@@ -110,7 +111,8 @@ void latency_put(json_t *worker, const struct latency *latency)
     json_object_set_new(worker, "latency", object);
     json_object_set_new(
         worker, "schedule",
-        open ? json_pack("{s:I, s:I, s:I, s:f, s:f, s:f}", "ns",
+        open ? json_pack("{s:i, s:I, s:I, s:I, s:f, s:f, s:f}", "schedules",
+                         (int)latency->schedules, "ns",
                          (json_int_t)latency->schedule_ns, "behind_ns",
                          (json_int_t)latency->behind_ns, "span_ns",
                          (json_int_t)latency->span_ns, "offered_per_second",

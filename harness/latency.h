@@ -15,6 +15,7 @@ struct latency {
     struct histogram wakeup;   /* ns from when it was due to its begin, of those
                                 * that the worker was waiting for: what timer
                                 * and scheduler add to the response */
+    unsigned schedules;        /* that were begun, each with no queue */
     uint64_t schedule_ns;      /* from each start until the last one was due */
     uint64_t behind_ns; /* by which the last one of each start began late */
     uint64_t span_ns;   /* from each start to the end of the last one */

@@ -9,8 +9,9 @@
  *
  * Before a sample and at the end of a burst all requests so far are answered;
  * the arrivals start anew after it, so that no queue is carried over, and the
- * time it takes counts for no request.  Samples and bursts of an open loop are
- * best few and far between. */
+ * time it takes counts for no request.  They do so after 4096 requests
+ * of each worker as well.  Samples and bursts of an open loop are best few and
+ * far between. */
 #ifndef HARNESS_REGIME_H
 #define HARNESS_REGIME_H
 

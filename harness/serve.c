@@ -121,6 +121,29 @@ static void warn_of_queues(struct invocation *invocation)
             100 * latency_busy(worst));
 }
 
+/* A queue that builds up over more time than a schedule lasts is never seen. */
+static void warn_of_schedules(struct invocation *invocation)
+{
+    const struct regime *regime = &invocation->record->cell->regime;
+    unsigned workers = invocation->record->cell->workers, most = 0;
+    for (unsigned i = 0; i < workers; i++) {
+        unsigned its = invocation->record->workers[i].latency.schedules;
+        most = its > most ? its : most;
+    }
+    if (most <= regime->bursts)
+        return;
+    bool long_bursts = regime->requests_per_burst / workers > SERVE_LIMIT;
+    record_warn(invocation->record, "schedules",
+                long_bursts ? "set sample: [], and bursts of at most 4096 "
+                              "requests of each worker"
+                            : "set sample: []",
+                "the schedule of arrivals began anew %u times in %u burst%s, "
+                "at each sample%s: its queue was served to the end before, "
+                "and response times are those of a queue that short",
+                most, regime->bursts, regime->bursts == 1 ? "" : "s",
+                long_bursts ? " and after every 4096 requests" : "");
+}
+
 int invocation_serve(struct invocation *invocation)
 {
     for (unsigned i = 1; i <= invocation->record->cell->regime.bursts; i++) {
@@ -130,6 +153,7 @@ int invocation_serve(struct invocation *invocation)
             return -1;
     }
     warn_of_queues(invocation);
+    warn_of_schedules(invocation);
     return 0;
 }
 

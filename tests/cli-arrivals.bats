@@ -137,6 +137,29 @@ for worker in workers:
 END
 }
 
+@test "more schedules than bursts are told, with a warning and what to do" {
+    offered '{poisson: 2000}' 2 12 0
+    ./cowlab run open.yaml --quiet 2>/dev/null
+    workers results/open/*.json <<'END'
+assert [w["schedule"]["schedules"] for w in workers] == [2, 2]
+assert not [w for w in result["warnings"] if w["code"] == "schedules"]
+END
+    # After the first request and the second of each, then to the burst's end.
+    run --separate-stderr ./cowlab run open.yaml --new --set 'sample=[1, 2]'
+    grep -q 'warning: .* began anew 4 times in 2 bursts, .*(set sample: \[\])' \
+        <<<"$stderr"
+    validate results/open.2/*.json
+    workers results/open.2/*.json <<'END'
+assert [w["schedule"]["schedules"] for w in workers] == [4, 4]
+END
+    # The protocol cuts long bursts.
+    ./cowlab run open.yaml --new --quiet --set 'arrivals={poisson: 100000}' \
+        --set bursts=1 --set requests-per-burst=8194 2>/dev/null
+    jq -e '.warnings[] | select(.code == "schedules") |
+        .next == "set sample: [], and bursts of at most 4096 requests of each worker"' \
+        results/open.3/*.json
+}
+
 @test "a worker that tells no responses, or impossible ones, is invalid" {
     offered '{constant: 1000}' 1 4 0
     cp open.yaml fake.yaml
