@@ -152,8 +152,8 @@ static struct mappings copy_mappings(const struct mappings *mappings)
     return copy;
 }
 
-/* Nothing is looked at: the child has what its parent had.  One that has ended
- * by now only lacks the pagemap. */
+/* The child has what its parent had.  One that has ended by now only lacks the
+ * pagemap. */
 static bool copy_memory(struct account_process *parent,
                         struct account_process *child)
 {
@@ -168,7 +168,6 @@ static bool copy_memory(struct account_process *parent,
     child->mappings = copy_mappings(&parent->mappings);
     child->symbols = parent->symbols;
     child->stale = parent->stale;
-    child->pagemap = pagemap_open(child->pid);
     return true;
 }
 
@@ -185,7 +184,12 @@ void account_fork(struct account *account, struct account_process *parent,
     read_command(child);
     if (!account_copied(account, owner, fork)) {
         child->lender = owner;
-    } else if (!copy_memory(owner, child)) {
+        return;
+    }
+    child->pagemap = pagemap_open(child->pid);
+    account_complete(account, owner, child, fork);
+    if (!copy_memory(owner, child)) {
+        account_drop(child);
         account->process_count--;
         free(child);
     }

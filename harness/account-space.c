@@ -74,3 +74,37 @@ bool account_copied(struct account *account,
     }
     return finding == COPIED;
 }
+
+/* Looks at the process, leaving out what it faulted on after the fork. */
+static int search(const struct account *account, struct sharing *sharing,
+                  const struct account_process *process, uint64_t fork_ns)
+{
+    struct sharing *later = sharing_new();
+    int result = later ? 0 : -ENOMEM;
+    for (size_t i = 0; result == 0 && i < account->event_count; i++) {
+        const struct account_event *event = &account->events[i];
+        if (event->kind == FAULT_PAGE && event->pid == process->pid &&
+            event->time_ns > fork_ns)
+            result = sharing_own(later, event->address, 0);
+    }
+    if (result == 0)
+        result = process->pagemap < 0 ? -ESRCH
+                                      : sharing_find(sharing, process->pid,
+                                                     process->pagemap, later);
+    sharing_free(later);
+    return result;
+}
+
+/* The child of one that has gone has what that had. */
+void account_complete(const struct account *account,
+                      struct account_process *owner,
+                      const struct account_process *child,
+                      const struct account_event *fork)
+{
+    if (owner->completed_with == account->batch)
+        return;
+    owner->completed_with = account->batch;
+    if (search(account, owner->sharing, owner, fork->time_ns) == -ESRCH &&
+        left_at(account, fork) == UINT64_MAX)
+        search(account, owner->sharing, child, fork->time_ns);
+}

@@ -64,6 +64,7 @@ struct account_process {
     uint64_t latest_fork_ns; /* of those that were taken */
     bool stale;              /* its code was mapped anew */
     uint64_t refreshed_with; /* the batch in which it was read again */
+    uint64_t completed_with; /* the batch in which untold pages were found */
 };
 
 /* What a page is blamed on.  `instruction` is the program's, and the one that

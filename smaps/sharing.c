@@ -253,6 +253,38 @@ static int note(const struct mapping *mapping, uint64_t address,
     return 0;
 }
 
+struct search {
+    struct sharing *sharing;
+    const struct sharing *later;
+};
+
+static bool came_later(const struct search *search, uint64_t address)
+{
+    const struct chunk *later = chunk_at(search->later, address);
+
+    return later && (later->states[index_of(address)] != PAGE_UNKNOWN ||
+                     !chunk_at(search->sharing, address));
+}
+
+/* A walk_visitor: notes pages that nobody told of. */
+static int find_untold(const struct mapping *mapping, uint64_t address,
+                       const uint64_t *entries, size_t count, void *context)
+{
+    struct search *search = context;
+
+    (void)mapping;
+    for (size_t i = 0; i < count; i++, address += PAGEMAP_PAGE_SIZE) {
+        if (!pagemap_present(entries[i]) || pagemap_file(entries[i]) ||
+            sharing_state(search->sharing, address) != PAGE_UNKNOWN ||
+            came_later(search, address))
+            continue;
+        int result = set(search->sharing, address, PAGE_OWN, entries[i]);
+        if (result)
+            return result;
+    }
+    return 0;
+}
+
 static enum page_state what_happened(const struct chunk *chunk, size_t index,
                                      uint64_t entry)
 {
@@ -280,36 +312,42 @@ static int compare(const struct mapping *mapping, uint64_t address,
     return 0;
 }
 
-static int walk_all(pid_t pid, uint64_t *buffer, walk_visitor *visit,
-                    struct sharing *sharing)
+static int walk_all(pid_t pid, int pagemap, uint64_t *buffer,
+                    walk_visitor *visit, void *context)
 {
     struct mappings mappings;
     int result = mappings_read(pid, &mappings);
 
     if (result)
         return result;
-    int descriptor = pagemap_open(pid);
-    if (descriptor < 0)
-        result = descriptor;
     for (size_t i = 0; !result && i < mappings.count; i++) {
         const struct mapping *mapping = &mappings.items[i];
         if (!mapping->shared && walk_is_ordinary(mapping))
-            result = walk_mapping(descriptor, mapping, buffer, visit, sharing);
+            result = walk_mapping(pagemap, mapping, buffer, visit, context);
     }
-    if (descriptor >= 0)
-        close(descriptor);
     mappings_free(&mappings);
     return result;
 }
 
-static int walk_process(pid_t pid, walk_visitor *visit, struct sharing *sharing)
+static int walk_open(pid_t pid, int pagemap, walk_visitor *visit, void *context)
 {
     uint64_t *buffer = malloc(WALK_ENTRIES * sizeof *buffer);
 
     if (!buffer)
         return -ENOMEM;
-    int result = walk_all(pid, buffer, visit, sharing);
+    int result = walk_all(pid, pagemap, buffer, visit, context);
     free(buffer);
+    return result;
+}
+
+static int walk_process(pid_t pid, walk_visitor *visit, void *context)
+{
+    int pagemap = pagemap_open(pid);
+
+    if (pagemap < 0)
+        return pagemap;
+    int result = walk_open(pid, pagemap, visit, context);
+    close(pagemap);
     return result;
 }
 
@@ -317,6 +355,14 @@ int sharing_look(struct sharing *sharing, pid_t pid)
 {
     forget(sharing);
     return walk_process(pid, note, sharing);
+}
+
+int sharing_find(struct sharing *sharing, pid_t pid, int pagemap,
+                 const struct sharing *later)
+{
+    struct search search = {sharing, later};
+
+    return walk_open(pid, pagemap, find_untold, &search);
 }
 
 int sharing_compare(struct sharing *sharing, pid_t pid)

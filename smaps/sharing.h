@@ -50,6 +50,15 @@ static inline bool page_is_shared(enum page_state state)
  * -ENOMEM. */
 int sharing_own(struct sharing *sharing, uint64_t address, uint64_t entry);
 
+/* Looks for pages that came untold: the process's anonymous pages of which
+ * nothing is known are its own, but for those that `later` knows, which came
+ * after the time that matters.  Where it knows one of 2 MiB in which there was
+ * nothing, a huge page may have come, and all are left out.  The pagemap is an
+ * open one, so that nothing is found in another program that runs by now.
+ * Returns 0 or a negative errno: -ESRCH when that is so, or all is gone. */
+int sharing_find(struct sharing *sharing, pid_t pid, int pagemap,
+                 const struct sharing *later);
+
 /* The process forked: returns the child's states, in which all is shared, as it
  * is now in the parent.  NULL without memory. */
 struct sharing *sharing_fork(struct sharing *parent);

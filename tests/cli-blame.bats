@@ -191,6 +191,15 @@ validate()
     says "area.broken == $PAGES + 20 and of(${worker[1]}).broken >= 20"
 }
 
+@test "blame: pages that came without a fault each are inherited as well" {
+    start_family
+    start_blame -- "$template" --json
+    family_does bear 0 500
+    stop_blame
+    says '[.processes[] | select(.forked_meanwhile)] | length == 1 and
+        all(.broken >= 500 and .shared >= 500 and .new < 100)'
+}
+
 @test "blame: what the template writes is broken, too, if it is shared" {
     start_family
     start_blame -- "$template" --json

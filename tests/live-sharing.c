@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -98,6 +99,41 @@ static void pages_that_others_left_are_told_apart_by_frames(void **state)
     sharing_free(sharing);
 }
 
+static void find(const struct scene *scene, struct sharing *sharing,
+                 const struct sharing *later)
+{
+    pid_t pid = scene->family.pid[0];
+    int pagemap = pagemap_open(pid);
+
+    assert_true(pagemap >= 0);
+    assert_int_equal(sharing_find(sharing, pid, pagemap, later), 0);
+    close(pagemap);
+}
+
+static void pages_that_came_untold_are_found(void **state)
+{
+    const struct scene *scene = *state;
+    struct sharing *sharing = look_at(scene, 0), *later = sharing_new();
+    uint64_t marks = scene->regions[MARKS].start + MARKS_INHERITED * PAGE;
+
+    assert_non_null(later);
+    in_worker(scene, 0, write_pages, MARKS_FIRST + MARKS_INHERITED, 4);
+    assert_int_equal(sharing_own(later, marks + PAGE, 0), 0);
+    find(scene, sharing, later);
+    assert_int_equal(sharing_state(sharing, marks), PAGE_OWN);
+    assert_int_equal(sharing_state(sharing, marks + PAGE), PAGE_UNKNOWN);
+    assert_int_equal(sharing_state(sharing, marks + 2 * PAGE), PAGE_OWN);
+    expect(scene, sharing, 0, CELLS_PAGES, PAGE_SHARED);
+    sharing_free(sharing);
+    /* Where there was nothing, a huge page may have come later. */
+    sharing = sharing_new();
+    assert_non_null(sharing);
+    find(scene, sharing, later);
+    assert_int_equal(sharing_state(sharing, marks), PAGE_UNKNOWN);
+    sharing_free(sharing);
+    sharing_free(later);
+}
+
 static void forking_shares_all(void **state)
 {
     const struct scene *scene = *state;
@@ -138,6 +174,7 @@ int main(void)
         IN_SCENE(pages_are_shared_or_own),
         IN_SCENE(writes_that_were_not_told_are_found),
         IN_SCENE(pages_that_others_left_are_told_apart_by_frames),
+        IN_SCENE(pages_that_came_untold_are_found),
         IN_SCENE(forking_shares_all),
         IN_SCENE(processes_that_are_gone_are_refused),
     };

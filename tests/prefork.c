@@ -16,6 +16,8 @@
  *   code W N     worker W maps N pages of code that is of no file
  *   load W N     worker W maps N pages of its program as code, in place of the
  *                last time's
+ *   bear W N     worker W has the kernel make N pages more at once, and bears a
+ *                child that writes them and ends
  *   write N      the template writes the last N pages of the area
  *   discard W N  worker W unmaps the last N pages of the area
  *   end W        worker W ends and is waited for
@@ -151,6 +153,21 @@ static long load_program(char *area, long first, long count)
     return close(file);
 }
 
+static long bear_child(char *area, long first, long count)
+{
+    size_t bytes = (size_t)count * PAGE_BYTES;
+    char *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    pid_t pid = pages == MAP_FAILED ? -1 : fork();
+
+    (void)area;
+    if (pid < 0)
+        abort();
+    if (pid == 0)
+        _exit((int)write_pages(pages, first, count));
+    return waitpid(pid, NULL, 0);
+}
+
 static void obey(struct family *family, const char *word, int first, long pages)
 {
     long second = 0;
@@ -178,6 +195,8 @@ static void obey(struct family *family, const char *word, int first, long pages)
         family_do(family, first, spawn_program, 0, 0);
     else if (!strncmp(word, "lend", 4))
         family_do(family, first, lend_memory, 0, second);
+    else if (!strncmp(word, "bear", 4))
+        family_do(family, first, bear_child, 0, second);
     else if (!strncmp(word, "write", 5))
         family_do(family, FAMILY_TEMPLATE, write_pages, pages - first, first);
     else if (!strncmp(word, "end", 3))
