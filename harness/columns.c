@@ -45,8 +45,8 @@ static const struct column scheduled[] = {
     {MEASURE_BUSY, "busy_share", "busy %", 0.01, 1},
     {MEASURE_P999, "p999_ns", "service p99.9 ms", 1e6, 2},
     {MEASURE_RESPONSE_P50, "response_p50_ns", "response p50 ms", 1e6, 2},
-    {MEASURE_RESPONSE_P99, "response_p99_ns", "p99 ms", 1e6, 2},
-    {MEASURE_RESPONSE_P999, "response_p999_ns", "p99.9 ms", 1e6, 2},
+    {MEASURE_RESPONSE_P99, "response_p99_ns", "response p99 ms", 1e6, 2},
+    {MEASURE_RESPONSE_P999, "response_p999_ns", "response p99.9 ms", 1e6, 2},
     {MEASURE_WAKEUP_P99, "wakeup_p99_ns", "wakeup p99 ms", 1e6, 2},
 };
 
@@ -79,7 +79,7 @@ const struct columns columns[COLUMNS_GROUPS] = {
     [COLUMNS_IDLE] =
         GROUP("pages broken by an idle full collection, of one worker", idle),
     [COLUMNS_SCHEDULED] =
-        GROUP("requests from when they were due, of all workers", scheduled),
+        GROUP("arrivals and latencies of requests, of all workers", scheduled),
     [COLUMNS_COUNTED] = GROUP("counted by one worker", counted),
 };
 

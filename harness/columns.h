@@ -22,7 +22,7 @@ struct columns {
 
 enum columns_group {
     COLUMNS_SERVED,    /* of every cell */
-    COLUMNS_SCHEDULED, /* of open loops; but the service's of all */
+    COLUMNS_SCHEDULED, /* of open loops; but that of service is of all */
     COLUMNS_LIMITED,   /* where memory is limited */
     COLUMNS_IDLE,      /* where collections were asked of idle workers */
     COLUMNS_COUNTED,   /* where the subject counts what it does */

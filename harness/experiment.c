@@ -154,6 +154,20 @@ static int read_all(struct experiment *experiment, const struct layers *layers,
                : 0;
 }
 
+/* Results tell it, and they are UTF-8. */
+static int check_path(const char *path, struct error *error)
+{
+    json_t *text = json_string(path);
+    bool valid = text != NULL;
+    json_decref(text);
+    return valid
+               ? 0
+               : error_set(error,
+                           "%s: the path of an experiment file must be UTF-8, "
+                           "as the results that tell it are: rename it",
+                           path);
+}
+
 int experiment_open(struct experiment *experiment, const char *path,
                     char *const *changes, struct catalogue *catalogue,
                     struct error *error)
@@ -161,8 +175,11 @@ int experiment_open(struct experiment *experiment, const char *path,
     *experiment = (struct experiment){.path = xstrdup(path),
                                       .regime = regime_default(),
                                       .published = json_array()};
-    struct layers layers;
-    int status = layers_open(&layers, path, changes, error);
+    struct layers layers = {0};
+    int status =
+        check_path(path, error) || layers_open(&layers, path, changes, error)
+            ? -1
+            : 0;
     if (status == 0) {
         snprintf(experiment->hash, sizeof experiment->hash, "%016" PRIx64,
                  layers_hash(&layers));

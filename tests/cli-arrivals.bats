@@ -80,8 +80,8 @@ assert cell["wakeup_p99_ns"] > 0
 assert cell["p999_ns"] > 300e6 * 127 / 128  # the bound of a bucket's error
 assert 0.25 < cell["busy_share"] < 0.9
 END
-    grep -q '^requests from when they were due, of all workers$' table
-    grep -qE '^  subject +offered/s ' table
+    grep -q '^arrivals and latencies of requests, of all workers$' table
+    grep -qE '^  subject +offered/s .* service p99.9 ms +response p50 ms ' table
 }
 
 @test "Poisson arrivals: the same schedule for the same seed alone" {

@@ -103,6 +103,12 @@ refused()
     grep -qE '^  pss MiB .* 1\.000  \[1\.000, 1\.000\]  same$' table
     grep -q '^Measured in neither: .*p50 ms; p99 ms; first coll' table
     run ! grep -q ' $' table
+    # The longest service is told of closed loops as well.
+    make_cell loop label=alpha tail=yes + loop label=beta tail=yes
+    "$cowlab" compare loop:subject=alpha loop:subject=beta >table
+    grep -q '^arrivals and latencies of requests, of all workers$' table
+    grep -q '^  service p99.9 ms ' table
+    run ! grep 'were due' table
     # Events that were counted in other modes are no measure of each other.
     make_cell other label=beta counted=user
     compare 0 set:subject=alpha other

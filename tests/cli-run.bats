@@ -306,6 +306,22 @@ END
         <<<"$output"
 }
 
+@test "a path that is not UTF-8 is refused at the start" {
+    experiment
+    mv fake.yaml $'fake\xff.yaml'
+    for verb in run plan 'show experiment'; do
+        # shellcheck disable=SC2086 # two words
+        run --separate-stderr ./cowlab $verb $'./fake\xff.yaml'
+        [ "$status" -eq 1 ]
+        [[ $stderr == *"must be UTF-8"*"rename it"* ]]
+    done
+    mv $'fake\xff.yaml' fake.yaml
+    run --separate-stderr ./cowlab run fake.yaml --results $'there\xff'
+    [ "$status" -eq 1 ]
+    [[ $stderr == *"--results"*"must be UTF-8"* ]]
+    [ "$(find . -name '*description*' -o -name 'there*')" = "" ]
+}
+
 @test "two runs do not write into one directory" {
     SLEEP=50 BURSTS=100 experiment
     ./cowlab run fake.yaml -q >/dev/null &

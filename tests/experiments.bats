@@ -177,7 +177,7 @@ collector_count()
             | select(.[0] >= $half * 63 / 64) | .[1]] | add)
           >= $half * 1200 / 1e9 - 2] | all)'
     grep -q 'arrivals=poisson requests-per-second=2400, 2 workers$' table
-    grep -q '^requests from when they were due, of all workers$' table
+    grep -q '^arrivals and latencies of requests, of all workers$' table
 }
 
 @test "barriers: what each means of remembering breaks beside the work" {

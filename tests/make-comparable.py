@@ -13,6 +13,7 @@ of one cell, and after each + of another, as much of each as comparing needs.
   invalid=N       makes invocation N invalid
   hash, commit, program, compiler, cpu, thp: of the experiment, cowlab, the
                   subject's program and build, the machine and its setting
+  tail=yes        tells how long the requests took, in a closed loop
   environment=no  leaves that out
   counted=user    the event in user mode alone
   begun=0         seconds after which the first began, the others a minute each
@@ -30,6 +31,7 @@ DEFAULTS = {
     "hash": "0" * 16, "commit": "abc", "program": "1" * 16, "cpu": "Test 1",
     "thp": "madvise", "environment": "yes", "counted": "both",
     "compiler": "cc 1", "begun": "0",
+    "tail": "no",
 }
 
 
@@ -38,7 +40,11 @@ def worker(made):
     sample = {"moment": "burst", "burst": 1, "requests": 10,
               "uss_bytes": broken * 4096, "pss_bytes": 1 << 20,
               "pages": {"total": {"broken": broken}}}
-    return {"samples": [sample], "first_full_collection_ns": None,
+    service = {"count": 2, "min_ns": 5, "max_ns": 6, "sum_ns": 11,
+               "relative_error": 0.0078125, "buckets": [[5, 1], [6, 1]]}
+    latency = {"service": service, "response": None}
+    return {"latency": latency if made["tail"] == "yes" else None,
+            "samples": [sample], "first_full_collection_ns": None,
             "counters": {"page-faults": {
                 "raw": 7, "enabled_ns": 1, "running_ns": 1,
                 "user_counted": True,
