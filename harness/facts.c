@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/memory.h"
 
@@ -115,9 +116,26 @@ void facts_pressure(const struct facts *facts, const char *path)
         fclose(file);
 }
 
+/* Why a setting of huge pages cannot be told: without a /sys nothing says that
+ * the kernel has none. */
+static void no_choice(const struct facts *facts, const char *key,
+                      const char *path, int failure)
+{
+    char *memory = xasprintf("%s/sys/kernel/mm", facts->root);
+    if (failure == ENOENT && access(memory, F_OK) == 0) {
+        facts_absent(facts, key, FACTS_NO_HUGE_PAGES);
+    } else {
+        char *why = xasprintf("not known: %s: %s", path, strerror(failure));
+        facts_absent(facts, key, why);
+        free(why);
+    }
+    free(memory);
+}
+
 void facts_chosen(const struct facts *facts, const char *key, const char *path)
 {
     char *line = facts_line(facts, path);
+    int failure = line ? EINVAL : errno;
     char *open = line ? strchr(line, '[') : NULL;
     json_t *word = NULL;
     if (open)
@@ -125,6 +143,6 @@ void facts_chosen(const struct facts *facts, const char *key, const char *path)
     if (word)
         json_object_set_new(facts->object, key, word);
     else
-        facts_absent(facts, key, "this kernel has no transparent huge pages");
+        no_choice(facts, key, path, failure);
     free(line);
 }

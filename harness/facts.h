@@ -41,7 +41,9 @@ void facts_row(const struct facts *facts, const char *key, const char *path,
  * Source: Documentation/accounting/psi.rst. */
 void facts_pressure(const struct facts *facts, const char *path);
 
-/* The word in brackets of a line such as "always [madvise] never". */
+/* The word in brackets of a line such as "always [madvise] never", in settings
+ * of huge pages. */
+#define FACTS_NO_HUGE_PAGES "this kernel has no transparent huge pages"
 void facts_chosen(const struct facts *facts, const char *key, const char *path);
 
 #endif

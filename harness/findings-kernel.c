@@ -2,6 +2,7 @@
 #include "harness/findings.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "smaps/probe.h"
 
@@ -133,22 +134,38 @@ static const struct probe_answer *answers(void)
     return known;
 }
 
+/* What is known beside it, or "". */
+static const char *aside(const struct trial *trial, bool works,
+                         const json_t *environment, char text[64])
+{
+    const json_t *config = json_object_get(environment, "kernel_config");
+    const json_t *paranoid =
+        json_object_get(environment, "perf_event_paranoid");
+    bool counts =
+        trial->probe == probe_fault_events || trial->probe == probe_cycles;
+    if (trial->probe == probe_soft_dirty && !works &&
+        json_is_false(json_object_get(config, "MEM_SOFT_DIRTY")))
+        return " (CONFIG_MEM_SOFT_DIRTY is off)";
+    if (!counts || !json_is_integer(paranoid))
+        return "";
+    snprintf(text, 64, " (kernel.perf_event_paranoid is %lld)",
+             (long long)json_integer_value(paranoid));
+    return text;
+}
+
 void findings_of_kernel(struct findings *findings, const json_t *environment)
 {
     const struct probe_answer *known = answers();
-    const json_t *config = json_object_get(environment, "kernel_config");
     for (size_t i = 0; i < TRIALS; i++) {
         const struct trial *trial = &trials[i];
         bool works = known[i].verdict == PROBE_YES;
-        bool left_out =
-            trial->probe == probe_soft_dirty && !works &&
-            json_is_false(json_object_get(config, "MEM_SOFT_DIRTY"));
+        char text[64];
         bool no_faults =
             trial->probe == probe_fault_events && known[i].verdict == PROBE_NO;
         findings_add(findings, trial->code, works ? LEVEL_OK : trial->without,
                      no_faults ? no_faults_effect : trial->effect,
                      no_faults ? no_faults_next : trial->next, "%s%s",
                      works ? trial->works : known[i].why,
-                     left_out ? " (CONFIG_MEM_SOFT_DIRTY is off)" : "");
+                     aside(trial, works, environment, text));
     }
 }

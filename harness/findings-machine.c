@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/facts.h"
 #include "smaps/probe.h"
 
 #define GIB                1073741824.0
@@ -53,7 +54,7 @@ static void look_at_thp(const struct look *look)
         "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled", "%s",
         always     ? "transparent huge pages are always on"
         : *setting ? "transparent huge pages only where they are asked for"
-                   : why_of(look, "thp_enabled"));
+                   : FACTS_NO_HUGE_PAGES);
 }
 
 static void look_at_mthp(const struct look *look)
@@ -78,6 +79,22 @@ static void look_at_mthp(const struct look *look)
         *names ? "pages of these sizes are always on:%s"
                : "no size of larger pages is always on%s",
         names);
+}
+
+/* Both, or that neither can be known. */
+static void look_at_huge_pages(const struct look *look)
+{
+    const char *why = why_of(look, "thp_enabled");
+    if (!*why || !strcmp(why, FACTS_NO_HUGE_PAGES)) {
+        look_at_thp(look);
+        look_at_mthp(look);
+        return;
+    }
+    static const char *const codes[] = {"thp", "mthp"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        findings_add(look->findings, codes[i], LEVEL_NOTE,
+                     "page counts may be of huge pages", "mount /sys", "%s",
+                     why);
 }
 
 static void look_at_mapcount(const struct look *look, bool here)
@@ -293,8 +310,7 @@ void findings_of_machine(struct findings *findings, const json_t *environment,
                          double load, bool here)
 {
     struct look look = {findings, environment, load};
-    look_at_thp(&look);
-    look_at_mthp(&look);
+    look_at_huge_pages(&look);
     look_at_mapcount(&look, here);
     look_at_swap(&look);
     look_at_ksm(&look);

@@ -184,6 +184,23 @@ odd()
     found cpu-limit warning '0.50 processors'
 }
 
+@test "doctor: a kernel without huge pages is told from one without /sys" {
+    put_machine
+    rm -r "$root/sys/kernel/mm/transparent_hugepage"
+    examine
+    found thp ok 'this kernel has no transparent huge pages'
+    found mthp ok
+}
+
+@test "doctor: the setting that counting events depends on is told" {
+    local setting
+    setting=$(cat /proc/sys/kernel/perf_event_paranoid) || skip "no setting"
+    run --separate-stderr "$cowlab" doctor --json
+    jq -e --arg text "(kernel.perf_event_paranoid is $setting)" '
+        [.findings[] | select(.code | IN("fault-events", "hardware-counters")) |
+        .found | contains($text)] == [true, true]' <<<"$output"
+}
+
 @test "doctor: the kernel's packed settings, whatever the path" {
     root+="/a machine's \$root"
     put_machine
@@ -203,6 +220,8 @@ odd()
     examine
     found load note 'cannot be read'
     found memory-limit ok 'no readable control group'
+    found thp note 'not known'
+    found mthp note 'not known'
     put_machine
     local file
     while read -r file; do
