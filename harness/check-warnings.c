@@ -31,6 +31,19 @@ static void remark_few(const struct holdings *holdings, struct remarks *remarks)
     free(next);
 }
 
+/* Notes are no flaws.  Results of versions before levels have warnings alone.
+ */
+static void remark_warning(const struct holdings *holdings, const char *file,
+                           const json_t *item, struct remarks *remarks)
+{
+    const char *code = holdings_text(item, "code", NULL);
+    bool few = !strcmp(code, "few-invocations") && holdings->description;
+    if (!few && strcmp(holdings_text(item, "level", NULL), "note"))
+        remarks_add_code(remarks, GRAVITY_WARNING, code, file,
+                         holdings_text(item, "next", NULL),
+                         holdings_text(item, "detail", NULL));
+}
+
 void check_warnings(const struct holdings *holdings, struct remarks *remarks)
 {
     json_t *item;
@@ -41,13 +54,7 @@ void check_warnings(const struct holdings *holdings, struct remarks *remarks)
         if (!holding->valid)
             continue;
         json_array_foreach(json_object_get(holding->json, "warnings"), k, item)
-        {
-            const char *code = holdings_text(item, "code", NULL);
-            if (strcmp(code, "few-invocations") || !holdings->description)
-                remarks_add_code(remarks, GRAVITY_WARNING, code, holding->file,
-                                 holdings_text(item, "next", NULL),
-                                 holdings_text(item, "detail", NULL));
-        }
+            remark_warning(holdings, holding->file, item, remarks);
     }
     json_array_foreach(json_object_get(holdings->description, "left_out"), i,
                        item)

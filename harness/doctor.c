@@ -50,7 +50,8 @@ static const struct argp argp = {
     .parser = parse,
     .doc = "Tells what this machine can measure and what would disturb it, and "
            "what to do about it.  What the kernel tells is found by trying it. "
-           "The same warnings stand in every result."
+           "The same warnings stand in every result, and the notes that matter "
+           "to its numbers."
            "\vThe exit status is 3 when something is missing without which "
            "cowlab cannot measure.\n\n"
            "Example: cowlab doctor --json",

@@ -274,6 +274,22 @@ static void warn_of_invocations(struct record *record)
                     count, count == 1 ? "" : "s", count == 1 ? "s" : "");
 }
 
+/* Notes that numbers are to be read with; the others are of what a result says
+ * itself where it would need it. */
+static bool is_of_numbers(const struct finding *finding)
+{
+    static const char *const codes[] = {"fault-events", "hardware-counters",
+                                        "page-frames",  "page-mapcount",
+                                        "thp",          "mthp",
+                                        "swap",         "memory-limit",
+                                        "load",         "governor",
+                                        "aslr"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (!strcmp(finding->code, codes[i]))
+            return finding->level == LEVEL_NOTE;
+    return false;
+}
+
 void environment_read(struct record *record, double load)
 {
     record->environment = environment_json("");
@@ -284,6 +300,9 @@ void environment_read(struct record *record, double load)
         const struct finding *finding = &findings.items[i];
         if (finding->level >= LEVEL_WARNING)
             record_warn(record, finding->code, finding->next, "%s: %s",
+                        finding->found, finding->effect);
+        else if (is_of_numbers(finding))
+            record_note(record, finding->code, finding->next, "%s: %s",
                         finding->found, finding->effect);
     }
     findings_free(&findings);

@@ -1,5 +1,6 @@
 /* findings.h: what this machine can measure and what would disturb it: the one
- * list that `cowlab doctor` prints and results keep as warnings. */
+ * list that `cowlab doctor` prints, and of which results keep warnings, and
+ * those notes that matter to numbers. */
 #ifndef HARNESS_FINDINGS_H
 #define HARNESS_FINDINGS_H
 

@@ -7,7 +7,7 @@
 #include "harness/invocation.h"
 #include "harness/memory.h"
 
-/* Says each kind of warning once. */
+/* Says each kind of warning once; notes are for the result. */
 static void say_warnings(struct measurement *measurement,
                          const json_t *warnings)
 {
@@ -16,7 +16,10 @@ static void say_warnings(struct measurement *measurement,
     json_array_foreach(warnings, i, warning)
     {
         const char *code = json_string_value(json_object_get(warning, "code"));
-        if (json_object_get(measurement->warned, code))
+        const char *level =
+            json_string_value(json_object_get(warning, "level"));
+        if (!strcmp(level, "note") ||
+            json_object_get(measurement->warned, code))
             continue;
         json_object_set_new(measurement->warned, code, json_true());
         progress_say(&measurement->progress, "warning: %s (%s)",

@@ -150,15 +150,30 @@ struct record_burst *record_add_burst(struct record *record)
     return &record->bursts[record->burst_count - 1];
 }
 
+static void warn(struct record *record, const char *level, const char *code,
+                 const char *next, char *detail)
+{
+    json_array_append_new(record->warnings,
+                          json_pack("{s:s, s:s, s:s, s:s}", "level", level,
+                                    "code", code, "detail", detail, "next",
+                                    next));
+    free(detail);
+}
+
 void record_warn(struct record *record, const char *code, const char *next,
                  const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    char *detail = format_text(format, arguments);
+    warn(record, "warning", code, next, format_text(format, arguments));
     va_end(arguments);
-    json_array_append_new(record->warnings,
-                          json_pack("{s:s, s:s, s:s}", "code", code, "detail",
-                                    detail, "next", next));
-    free(detail);
+}
+
+void record_note(struct record *record, const char *code, const char *next,
+                 const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    warn(record, "note", code, next, format_text(format, arguments));
+    va_end(arguments);
 }

@@ -160,6 +160,10 @@ struct record_burst *record_add_burst(struct record *record);
 void record_warn(struct record *record, const char *code, const char *next,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Adds what is no fault, but is to be known beside the numbers. */
+void record_note(struct record *record, const char *code, const char *next,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* The record as a result; the caller releases it. */
 json_t *record_json(const struct record *record);
 

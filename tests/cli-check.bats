@@ -163,7 +163,8 @@ warned()
 @test "what the runs warned of is counted by its code" {
     local load='{code: "load", detail: "others", next: "wait"}'
     edit ".warnings = [$load, {code: \"few-invocations\", detail: \"then\",
-        next: \"more\"}]" results/fake/*.json
+        next: \"more\"}, {level: \"note\", code: \"swap\", detail: \"some\",
+        next: \"none\"}]" results/fake/*.json
     warned load others
     edit ".warnings[0].detail = \"1.9\"" "$b"
     run "$cowlab" check --json

@@ -277,9 +277,8 @@ odd()
     found page-frames note 'hides page frames'
 }
 
-@test "doctor: results warn of what the doctor warns of" {
-    local name=$COWLAB_BUILD/collectors/mark-header
-    [ -x "$name" ] || skip "collectors/mark-header is not built"
+put_experiment()
+{
     cat >"$root/tiny.yaml" <<'END'
 experiment: tiny
 requests-per-burst: 1
@@ -289,16 +288,43 @@ matrix:
   workload: [{name: uniform, heap-bytes: 65536}]
   workers: [1]
 END
+}
+
+@test "doctor: results warn of what the doctor warns of" {
+    local name=$COWLAB_BUILD/collectors/mark-header
+    [ -x "$name" ] || skip "collectors/mark-header is not built"
+    put_experiment
     "$cowlab" run --quiet --results "$root/results" "$root/tiny.yaml" >/dev/null
     run --separate-stderr "$cowlab" doctor --json
     # The load may have crossed its bound meanwhile, and few invocations are no
     # fault of the machine.
-    diff <(jq -r '.warnings[].code' "$root"/results/*.json |
-        grep -vxE 'load|few-invocations' | sort) \
+    diff <(jq -r '.warnings[] | select(.level == "warning") | .code' \
+        "$root"/results/*.json | grep -vxE 'load|few-invocations' | sort) \
         <(jq -r '.findings[] | select(.level == "warning") | .code' \
             <<<"$output" | grep -vx load | sort)
     jq -e 'all(.warnings[]; .detail != "" and .next != "")' \
         "$root"/results/*.json
+}
+
+@test "doctor: results keep its notes, which check does not mind" {
+    "$refuse" EPERM userfaultfd -- true || skip "no seccomp here"
+    local name=$COWLAB_BUILD/collectors/mark-header
+    [ -x "$name" ] || skip "collectors/mark-header is not built"
+    put_experiment
+    "$refuse" EPERM perf_event_open -- "$cowlab" run \
+        --results "$root/results" "$root/tiny.yaml" >"$root/said" 2>&1
+    jq -e 'any(.warnings[]; .level == "note" and .code == "fault-events" and
+        (.detail | test("Operation not permitted.*cannot be told at all")))' \
+        "$root"/results/*.json
+    jq -e '[.warnings[] | select(.code == "hardware-counters").level] ==
+        ["note"]' "$root"/results/*.json
+    /usr/bin/python3 "$COWLAB_SOURCE/tests/validate.py" \
+        "$COWLAB_SOURCE/results/schema/result.json" "$root"/results/*.json
+    run grep -e fault-events -e 'at all' "$root/said"
+    [ "$status" -ne 0 ]
+    run "$cowlab" check --json "$root/results"
+    jq -e '[.directories[0].remarks[].code | select(IN("fault-events",
+        "hardware-counters", "governor"))] == []' <<<"$output"
 }
 
 @test "doctor: the example of --help runs" {
