@@ -174,7 +174,7 @@ void blame_print_json(const struct blame *blame, FILE *stream)
     json_object_set_new(object, "functions",
                         rows_json(&blame->functions, function_json));
     json_object_set_new(object, "mappings",
-                        rows_json(&account->mappings, mapping_json));
+                        rows_json(&blame->mappings, mapping_json));
     json_object_set_new(object, "not_seen", gaps_json(blame));
     json_dumpf(object, stream, JSON_INDENT(2));
     fputc('\n', stream);

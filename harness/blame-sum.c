@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/blame-mappings.h"
 #include "harness/blame.h"
 #include "harness/memory.h"
 
@@ -115,6 +116,7 @@ void blame_make(struct blame *blame, const struct account *account,
 {
     *blame = (struct blame){.account = account, .end = end};
     tally_open(&blame->functions, sizeof(struct blame_function));
+    blame_mappings_open(&blame->mappings, &account->mappings);
     for (size_t i = 0; i < account->process_count; i++)
         add_process(blame, account->processes[i]);
     struct tally_row **sites = tally_sorted(&account->sites);
@@ -126,4 +128,5 @@ void blame_make(struct blame *blame, const struct account *account,
 void blame_clear(struct blame *blame)
 {
     tally_clear(&blame->functions);
+    tally_clear(&blame->mappings);
 }

@@ -256,8 +256,8 @@ static void print_mappings(const struct blame *blame, FILE *stream)
 {
     static const char *const heads[] = {"broken",  "%",         "new",
                                         "mapping", "addresses", NULL};
-    print_rows(blame, &blame->account->mappings, start("rrrll", heads),
-               add_mapping, stream);
+    print_rows(blame, &blame->mappings, start("rrrll", heads), add_mapping,
+               stream);
 }
 
 static void print_gaps(const struct blame *blame, FILE *stream)

@@ -37,6 +37,7 @@ struct blame {
     struct failures unopened; /* in a file that could not be opened, */
     uint64_t untabled;        /* of code that was not looked up, */
     uint64_t uncalled;        /* and on libc's for a caller who is not known */
+    struct tally mappings;    /* keys are struct account_mapping */
     struct tally functions; /* keys are struct blame_function; the example of a
                              * row is the struct account_site of its first
                              * instruction by broken pages */

@@ -200,6 +200,18 @@ validate()
         all(.broken >= 500 and .shared >= 500 and .new < 100)'
 }
 
+@test "blame: a heap that grows is one mapping" {
+    start_family
+    start_blame -- "$template" --json
+    for _ in 1 2 3; do
+        family_does grow 0 50
+        sleep 0.1 # until its pages are taken
+    done
+    stop_blame
+    says '[.mappings[] | select(.name == "[heap]")] |
+        length == 1 and .[0].new >= 150'
+}
+
 @test "blame: what the template writes is broken, too, if it is shared" {
     start_family
     start_blame -- "$template" --json

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define PAGE_BYTES 4096
+
 struct order {
     family_task *task;
     long first, count;
@@ -74,6 +76,18 @@ static long tell_area(char *address, long first, long count)
     return (long)address;
 }
 
+/* Pages that nobody may touch lie on both sides: no other mapping begins where
+ * the area ends. */
+static char *map_area(size_t bytes)
+{
+    char *start = mmap(NULL, bytes + 2 * PAGE_BYTES, PROT_NONE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    must(start != MAP_FAILED, "mmap");
+    must(mprotect(start + PAGE_BYTES, bytes, PROT_READ | PROT_WRITE) == 0,
+         "mprotect");
+    return start + PAGE_BYTES;
+}
+
 void family_start(struct family *family, uint64_t bytes)
 {
     for (int i = 0; i < FAMILY_MEMBERS; i++) {
@@ -89,9 +103,7 @@ void family_start(struct family *family, uint64_t bytes)
     if (pid == 0) {
         for (int i = 0; i < FAMILY_MEMBERS; i++)
             close(pairs[i][0]);
-        area = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        must(area != MAP_FAILED, "mmap");
+        area = map_area(bytes);
         /* A kernel without huge pages refuses this, which is as good. */
         madvise(area, bytes, MADV_NOHUGEPAGE);
         obey(FAMILY_TEMPLATE);

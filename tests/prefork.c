@@ -18,6 +18,7 @@
  *                last time's
  *   bear W N     worker W has the kernel make N pages more at once, and bears a
  *                child that writes them and ends
+ *   grow W N     the heap of worker W grows by N pages, which it writes
  *   write N      the template writes the last N pages of the area
  *   discard W N  worker W unmaps the last N pages of the area
  *   end W        worker W ends and is waited for
@@ -168,6 +169,20 @@ static long bear_child(char *area, long first, long count)
     return waitpid(pid, NULL, 0);
 }
 
+static long grow_heap(char *area, long first, long count)
+{
+    char *end = sbrk(0);
+    size_t odd = (size_t)end % PAGE_BYTES;
+
+    (void)area;
+    if (odd > 0)
+        sbrk((intptr_t)(PAGE_BYTES - odd));
+    char *grown = sbrk((intptr_t)(count * PAGE_BYTES));
+    if (grown == (char *)-1)
+        abort();
+    return write_pages(grown, first, count);
+}
+
 static void obey(struct family *family, const char *word, int first, long pages)
 {
     long second = 0;
@@ -197,6 +212,8 @@ static void obey(struct family *family, const char *word, int first, long pages)
         family_do(family, first, lend_memory, 0, second);
     else if (!strncmp(word, "bear", 4))
         family_do(family, first, bear_child, 0, second);
+    else if (!strncmp(word, "grow", 4))
+        family_do(family, first, grow_heap, 0, second);
     else if (!strncmp(word, "write", 5))
         family_do(family, FAMILY_TEMPLATE, write_pages, pages - first, first);
     else if (!strncmp(word, "end", 3))

@@ -1,5 +1,7 @@
-/* unit-blame.c: what a first write is called, and which write was the first:
- * without a process. */
+/* unit-blame.c: what a first write is called, which write was the first, and
+ * which mappings are one: without a process. */
+#include "harness/account.h"
+#include "harness/blame-mappings.h"
 #include "harness/blame-name.h"
 #include "harness/blame-rows.h"
 #include "harness/fault-log.h"
@@ -286,6 +288,54 @@ static void rows_count_what_is_alike(void **state)
     assert_int_equal(rows.count, 0);
 }
 
+static void add_mapping(struct tally *tally, const char *name, uint64_t start,
+                        uint64_t end, uint64_t broken, uint64_t fresh)
+{
+    struct account_mapping key;
+    memset(&key, 0, sizeof key);
+    key.start = start;
+    key.end = end;
+    strcpy(key.name, name);
+    struct tally_row *row = tally_at(tally, &key);
+    row->broken += broken;
+    row->fresh += fresh;
+}
+
+static void check_mapping(const struct tally_row *row, const char *name,
+                          uint64_t start, uint64_t end, uint64_t broken,
+                          uint64_t fresh)
+{
+    const struct account_mapping *key = row->key;
+    assert_string_equal(key->name, name);
+    assert_int_equal(key->start, start);
+    assert_int_equal(key->end, end);
+    assert_int_equal(row->broken, broken);
+    assert_int_equal(row->fresh, fresh);
+}
+
+static void mappings_that_grew_are_one(void **state)
+{
+    struct tally parts, whole;
+    (void)state;
+    tally_open(&parts, sizeof(struct account_mapping));
+    add_mapping(&parts, "[heap]", 1000, 3000, 1, 10);
+    add_mapping(&parts, "[heap]", 1000, 2000, 2, 20);
+    add_mapping(&parts, "[heap]", 3000, 4000, 4, 40);
+    add_mapping(&parts, "[heap]", 9000, 9500, 3, 0);
+    add_mapping(&parts, "", 4000, 5000, 6, 0);
+    add_mapping(&parts, "", 0, 0, 5, 0); /* not known any more */
+    blame_mappings_open(&whole, &parts);
+    struct tally_row **rows = tally_sorted(&whole);
+    assert_int_equal(whole.count, 4);
+    check_mapping(rows[0], "[heap]", 1000, 4000, 7, 70);
+    check_mapping(rows[1], "", 4000, 5000, 6, 0);
+    check_mapping(rows[2], "", 0, 0, 5, 0);
+    check_mapping(rows[3], "[heap]", 9000, 9500, 3, 0);
+    free(rows);
+    tally_clear(&whole);
+    tally_clear(&parts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +349,7 @@ int main(void)
         cmocka_unit_test(phases_that_make_no_sense),
         cmocka_unit_test(the_first_fault_on_a_page),
         cmocka_unit_test(rows_count_what_is_alike),
+        cmocka_unit_test(mappings_that_grew_are_one),
     };
     return cmocka_run_group_tests_name("unit-blame", tests, NULL, NULL);
 }
