@@ -151,12 +151,24 @@ void account_take(struct account *account)
 
 /* ---- From beginning to end ----------------------------------------------- */
 
-static int refuse(struct error *error, pid_t pid, const char *why)
+const char *account_remedy(int failure)
 {
-    return error_set(error,
-                     "process %d: %s; blame needs the rights of its user, or "
-                     "root's",
-                     (int)pid, why);
+    switch (failure) {
+    case EMFILE:
+    case ENFILE:
+        return "; raise `ulimit -n`";
+    case EACCES:
+    case EPERM:
+        return "; blame needs the rights of its user, or root's";
+    default:
+        return "";
+    }
+}
+
+static int refuse(struct error *error, pid_t pid, int result)
+{
+    return error_set(error, "process %d: %s%s", (int)pid, strerror(-result),
+                     account_remedy(-result));
 }
 
 /* Who is followed: the root, then its descendants. */
@@ -174,8 +186,7 @@ static long follow_new(struct account *account, struct followed *followed,
     long added = 0;
     int result = kin_list(account->root, &now.list, &now.count);
     if (result)
-        return error_set(error, "process %d: %s", (int)account->root,
-                         strerror(-result));
+        return refuse(error, account->root, result);
     for (size_t i = 0; i < now.count && added >= 0; i++) {
         bool known = false;
         for (size_t j = 0; j < followed->count; j++)
@@ -183,10 +194,11 @@ static long follow_new(struct account *account, struct followed *followed,
         if (known)
             continue;
         result = fault_trace_follow(account->trace, now.list[i].pid, why);
-        if (result && now.list[i].pid == account->root)
-            added = refuse(error, account->root, why);
-        else if (result == -EMFILE)
+        if (result == -EMFILE)
             added = error_set(error, "%s", why);
+        else if (result && now.list[i].pid == account->root)
+            added = error_set(error, "process %d: %s%s", (int)account->root,
+                              why, account_remedy(-result));
         else
             added++;
         account->refused += result && result != -ESRCH;
@@ -215,9 +227,12 @@ static int start(struct account *account, struct followed *followed,
         return error_set(error, "page faults cannot be watched: %s", why);
     if (follow_all(account, followed, error))
         return -1;
-    for (size_t i = 0; i < followed->count; i++)
-        if (!account_adopt(account, followed->list[i].pid, &result) && i == 0)
-            return refuse(error, account->root, strerror(-result));
+    for (size_t i = 0; i < followed->count; i++) {
+        pid_t pid = followed->list[i].pid;
+        if (!account_adopt(account, pid, &result) &&
+            (i == 0 || result == -EMFILE))
+            return refuse(error, pid, result);
+    }
     account->start_ns = clock_now();
     return 0;
 }

@@ -110,6 +110,10 @@ struct account {
     struct account_window *window;
 };
 
+/* What to do about an errno, as "; raise `ulimit -n`"; "" if that is not known.
+ */
+const char *account_remedy(int failure);
+
 /* Opens the account of a process and its descendants.  Returns 0, or -1 with an
  * error.  Free with account_close in either case. */
 int account_open(struct account *account, pid_t root, struct error *error);

@@ -1,5 +1,4 @@
 /* blame-gaps.c: what a report cannot say, in sentences. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,11 +33,10 @@ static void add_failures(struct gaps *gaps, const struct failures *failures,
 {
     if (failures->count == 0)
         return;
-    bool descriptors = failures->why == EMFILE || failures->why == ENFILE;
-    add_gap(gaps, xasprintf("%s %" PRIu64 " %s%s%s: %s%s", before,
-                            failures->count, noun, plural(failures->count),
-                            after, strerror(failures->why),
-                            descriptors ? "; raise `ulimit -n`" : ""));
+    add_gap(gaps,
+            xasprintf("%s %" PRIu64 " %s%s%s: %s%s", before, failures->count,
+                      noun, plural(failures->count), after,
+                      strerror(failures->why), account_remedy(failures->why)));
 }
 
 static void add_gaps_of_trace(const struct account *account, struct gaps *gaps)

@@ -117,10 +117,8 @@ static int open_process(pid_t pid, struct error *error)
                   "kernel, or has ended",
                   (int)pid);
     else if (result)
-        error_set(error,
-                  "process %d: %s; blame needs the rights of its user, or "
-                  "root's",
-                  (int)pid, strerror(-result));
+        error_set(error, "process %d: %s%s", (int)pid, strerror(-result),
+                  account_remedy(-result));
     if (result == 0)
         return descriptor;
     close(descriptor);

@@ -42,8 +42,9 @@ int interrupt_open(const char *first, struct error *error)
     struct sigaction action = {.sa_handler = take, .sa_flags = SA_RESTART};
     event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (event < 0)
-        return error_set(error, "cannot watch for signals: %s",
-                         strerror(errno));
+        return error_set(error, "cannot watch for signals: %s%s",
+                         strerror(errno),
+                         errno == EMFILE ? "; raise `ulimit -n`" : "");
     first_line = first;
     came = 0;
     for (size_t i = 0; i < SIGNALS; i++)

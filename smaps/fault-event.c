@@ -98,7 +98,8 @@ void fault_event_refused(int error, char *why)
                  strerror(error), level);
     else
         snprintf(why, FAULT_WHY_SIZE, "perf_event_open: %s%s", strerror(error),
-                 forbidden || error == ENOSYS
+                 error == EMFILE ? "; raise `ulimit -n`"
+                 : forbidden || error == ENOSYS
                      ? " (a filter of system calls, or a kernel without perf)"
                      : "");
 }

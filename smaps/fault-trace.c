@@ -142,8 +142,9 @@ static int open_all(size_t ring_bytes, struct fault_trace *trace, char *why)
     if (!result)
         result = watch_rings(trace);
     if (result)
-        snprintf(why, FAULT_WHY_SIZE, "no ring for records: %s",
-                 strerror(-result));
+        snprintf(why, FAULT_WHY_SIZE, "no ring for records: %s%s",
+                 strerror(-result),
+                 result == -EMFILE ? "; raise `ulimit -n`" : "");
     return result;
 }
 
