@@ -112,17 +112,35 @@ int result_sweep(const char *directory, struct error *error)
     return status;
 }
 
-json_t *result_read(const char *path, struct error *error)
+/* Loads a file that should be there, as JSON. */
+static json_t *load(const char *path, struct error *error)
 {
     json_error_t cause;
-    json_t *result = json_load_file(path, JSON_REJECT_DUPLICATES, &cause);
-    if (!result) {
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        error_set(error, "cannot open %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    errno = 0;
+    json_t *json = json_loadf(file, JSON_REJECT_DUPLICATES, &cause);
+    if (ferror(file)) {
+        error_set(error, "cannot read %s: %s", path, strerror(errno));
+        json_decref(json);
+        json = NULL;
+    } else if (!json)
         error_set(error,
                   "%s:%d:%d: %s: the file is not a whole result; move "
                   "it away to measure it anew",
                   path, cause.line, cause.column, cause.text);
+    fclose(file);
+    return json;
+}
+
+json_t *result_read(const char *path, struct error *error)
+{
+    json_t *result = load(path, error);
+    if (!result)
         return NULL;
-    }
     json_int_t schema = json_integer_value(json_object_get(result, "schema"));
     if (schema == SCHEMA)
         return result;

@@ -24,7 +24,8 @@ int result_is_temporary(const struct dirent *entry);
 bool result_is_locked(const char *path);
 
 /* Reads a result of a schema that this version knows; the caller releases it.
- * NULL with an error that names the file when it is cut off or no result. */
+ * NULL with an error that names the file when it cannot be read, is cut off or
+ * no result. */
 json_t *result_read(const char *path, struct error *error);
 
 /* Whether an entry of a directory of results is one, by its name: it ends in

@@ -275,6 +275,20 @@ END
     [[ $output == *"nowhere/map.svg: No such file or directory"* ]]
 }
 
+@test "map: a result that cannot be read is not one that is cut off" {
+    run "$cowlab" map nosuch.json
+    [ "$status" -ne 0 ]
+    [ "$output" = 'cowlab: cannot open nosuch.json: No such file or directory' ]
+    mkdir folder.json
+    run "$cowlab" map folder.json
+    [ "$status" -ne 0 ]
+    [ "$output" = 'cowlab: cannot read folder.json: Is a directory' ]
+    echo '{"schema":' >cut.json
+    run "$cowlab" map cut.json
+    [ "$status" -ne 0 ]
+    [[ $output == *'cut.json:2:0: '*'the file is not a whole result; move it away'* ]]
+}
+
 @test "map: without root for one's own processes, not for others'" {
     [ "$(id -u)" -eq 0 ] || skip "root alone can become another user"
     nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
