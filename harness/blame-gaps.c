@@ -116,10 +116,14 @@ static const char *why_no_frames(void)
 char **blame_gaps(const struct blame *blame)
 {
     const struct account_process *total = &blame->total;
-    struct gaps gaps = {0};
+    struct gaps gaps = {xcalloc(1, sizeof *gaps.texts), 0};
     add_gaps_of_trace(blame->account, &gaps);
-    add_gap(&gaps, xstrdup("in which phases: only subjects of `cowlab run` "
-                           "tell what they are doing"));
+    if (blame->unphased)
+        add_gap(&gaps, xasprintf("in which phases %" PRIu64
+                                 " page%s broke: nothing is known of the "
+                                 "functions, and only subjects of `cowlab run` "
+                                 "tell what they are doing",
+                                 blame->unphased, plural(blame->unphased)));
     if (total->unframed)
         add_gap(&gaps,
                 xasprintf("whether %" PRIu64 " of the broken pages were copied "

@@ -101,6 +101,17 @@ static json_t *function_json(const struct tally_row *row)
     json_object_set_new(object, "in_kernel", json_boolean(function->in_kernel));
     set_place(object, site.writer);
     json_object_set_new(object, "caller", caller_json(site.caller));
+    json_object_set_new(object, "inferred_phase",
+                        text_or_null(function->phase));
+    return object;
+}
+
+static json_t *phase_json(const struct tally_row *row)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "broken", number(row->broken));
+    json_object_set_new(object, "new", number(row->fresh));
+    json_object_set_new(object, "phase", text_or_null(row->key));
     return object;
 }
 
@@ -173,6 +184,8 @@ void blame_print_json(const struct blame *blame, FILE *stream)
     json_object_set_new(object, "processes", processes_json(account));
     json_object_set_new(object, "functions",
                         rows_json(&blame->functions, function_json));
+    json_object_set_new(object, "inferred_phases",
+                        rows_json(&blame->phases, phase_json));
     json_object_set_new(object, "mappings",
                         rows_json(&blame->mappings, mapping_json));
     json_object_set_new(object, "not_seen", gaps_json(blame));

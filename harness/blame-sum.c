@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/blame-mappings.h"
+#include "harness/blame-phase.h"
 #include "harness/blame.h"
 #include "harness/memory.h"
 
@@ -80,10 +81,17 @@ static void count_nameless(struct blame *blame, const struct symbols *symbols,
         blame->unknown += broken;
 }
 
+static void add_row(struct tally_row *sum, const struct tally_row *row)
+{
+    sum->broken += row->broken;
+    sum->fresh += row->fresh;
+}
+
 static void add_site(struct blame *blame, const struct tally_row *row)
 {
     const struct account_site *site = row->key;
     struct blame_site names = names_of(site);
+    const char *phase = blame_phase(&names);
     struct blame_function key;
     memset(&key, 0, sizeof key);
     key.in_kernel = site->in_kernel;
@@ -96,6 +104,10 @@ static void add_site(struct blame *blame, const struct tally_row *row)
             copy_text(key.inside, sizeof key.inside,
                       names.writer->names[count - 1]);
     }
+    if (phase)
+        copy_text(key.phase, sizeof key.phase, phase);
+    else
+        blame->unphased += row->broken;
     if (names.function)
         copy_text(key.function, sizeof key.function, names.function);
     if (names.caller)
@@ -105,8 +117,8 @@ static void add_site(struct blame *blame, const struct tally_row *row)
     if (names.is_for_caller && !names.caller)
         blame->uncalled += row->broken;
     struct tally_row *sum = tally_at(&blame->functions, &key);
-    sum->broken += row->broken;
-    sum->fresh += row->fresh;
+    add_row(sum, row);
+    add_row(tally_at(&blame->phases, key.phase), row);
     if (!sum->example)
         sum->example = site;
 }
@@ -117,6 +129,7 @@ void blame_make(struct blame *blame, const struct account *account,
     *blame = (struct blame){.account = account, .end = end};
     tally_open(&blame->functions, sizeof(struct blame_function));
     blame_mappings_open(&blame->mappings, &account->mappings);
+    tally_open(&blame->phases, sizeof((struct blame_function *)NULL)->phase);
     for (size_t i = 0; i < account->process_count; i++)
         add_process(blame, account->processes[i]);
     struct tally_row **sites = tally_sorted(&account->sites);
@@ -129,4 +142,5 @@ void blame_clear(struct blame *blame)
 {
     tally_clear(&blame->functions);
     tally_clear(&blame->mappings);
+    tally_clear(&blame->phases);
 }

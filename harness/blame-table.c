@@ -252,6 +252,21 @@ static void print_functions(const struct blame *blame, FILE *stream)
                stream);
 }
 
+static void add_phase(const struct blame *blame, struct table *table,
+                      const struct tally_row *row)
+{
+    const char *phase = row->key;
+    add_counts(blame, table, row);
+    table_add(table, *phase ? phase : "not inferred");
+}
+
+static void print_phases(const struct blame *blame, FILE *stream)
+{
+    static const char *const heads[] = {
+        "broken", "%", "new", "phase, inferred from the function", NULL};
+    print_rows(blame, &blame->phases, start("rrrl", heads), add_phase, stream);
+}
+
 static void print_mappings(const struct blame *blame, FILE *stream)
 {
     static const char *const heads[] = {"broken",  "%",         "new",
@@ -279,6 +294,7 @@ void blame_print(const struct blame *blame, FILE *stream)
     print_processes(blame, stream);
     if (blame->functions.count > 0) {
         print_functions(blame, stream);
+        print_phases(blame, stream);
         print_mappings(blame, stream);
     }
     print_gaps(blame, stream);

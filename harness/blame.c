@@ -77,19 +77,21 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "PID",
-    .doc = "Watches a running server, the process PID and all that it forked, "
-           "and reports which functions broke the pages that its processes "
-           "shared, and in which mappings those pages lie."
-           "\v"
-           "Each minor page fault is seen through perf_event_open and checked "
-           "in /proc/PID/pagemap; a page is blamed on whoever wrote it first.  "
-           "The server goes on meanwhile, at a few microseconds more for each "
-           "fault.  A worker whose parent had left before the watching began "
-           "is another's child (init's, mostly) and is not found.  Processes "
-           "of one's own need no rights, others those of "
-           "their user or root's.\n"
-           "\n"
-           "Example: cowlab blame 4711 --for 10s",
+    .doc =
+        "Watches a running server, the process PID and all that it forked, "
+        "and reports which functions broke the pages that its processes "
+        "shared, in which mappings those pages lie, and in which phases they "
+        "broke, as far as the functions of CPython, Ruby and allocators tell."
+        "\v"
+        "Each minor page fault is seen through perf_event_open and checked "
+        "in /proc/PID/pagemap; a page is blamed on whoever wrote it first.  "
+        "The server goes on meanwhile, at a few microseconds more for each "
+        "fault.  A worker whose parent had left before the watching began "
+        "is another's child (init's, mostly) and is not found.  Processes "
+        "of one's own need no rights, others those of "
+        "their user or root's.\n"
+        "\n"
+        "Example: cowlab blame 4711 --for 10s",
 };
 
 static int fail(const struct error *error, int status)
@@ -202,6 +204,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_blame = {
     .name = "blame",
-    .summary = "who breaks pages in a running server: functions, mappings",
+    .summary =
+        "who breaks pages in a running server: functions, phases, mappings",
     .run = run,
 };

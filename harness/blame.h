@@ -20,6 +20,7 @@ struct blame_function {
     char caller[96];   /* "" if it wrote for itself, or that is unknown; file
                         * and offset of a caller without a name */
     char object[96];   /* of the function */
+    char phase[16];    /* inferred (blame-phase.h); "" where nothing tells */
     uint64_t offset;   /* of the instruction; 0 where the function is known */
     bool in_kernel;    /* the kernel touched the page for this function */
 };
@@ -41,6 +42,8 @@ struct blame {
     struct tally functions; /* keys are struct blame_function; the example of a
                              * row is the struct account_site of its first
                              * instruction by broken pages */
+    struct tally phases;    /* keys are a function's `phase` */
+    uint64_t unphased;      /* broken pages without one */
 };
 
 /* The names of a row of functions. */

@@ -255,6 +255,25 @@ leave_to_last()
     says 'any(.not_seen[]; test("copied.*for root to see"))'
 }
 
+@test "blame: phases are inferred from a runtime's functions, where it has names" {
+    cp "$COWLAB_BUILD/tests/prefork" "$work/python-prefork"
+    PREFORK=$work/python-prefork start_family
+    start_blame -- "$template" --json
+    family_does collect 0 40
+    family_does break 1 10
+    stop_blame
+    if grep -q '"names_from": "none' "$report"; then
+        skip "cowlab was built without libdw"
+    fi
+    says '[.inferred_phases[] | select(.phase == "collect").broken] == [40]'
+    says '.functions[0] | .names == ["visit_decref"] and
+        .inferred_phase == "collect" and .broken == 40'
+    says '.functions[1] | .names == ["write_pages"] and .inferred_phase == null'
+    says '.total.broken == ([.inferred_phases[].broken] | add)'
+    says 'any(.not_seen[]; startswith("in which phases "))'
+    validate
+}
+
 @test "blame: its JSON is as the schema says" {
     start_family
     start_blame -- "$template" --json
@@ -448,7 +467,7 @@ leave_descriptors()
     await_end
     grep -q 'until the server ended' "$report"
     grep -q 'has ended' "$report"
-    grep -q '^  - in which phases: only subjects of' "$report"
+    grep -q '^  - in which phases [0-9]* pages broke: nothing is known' "$report"
     grep -qE '^ +7 +[0-9.]+ +0 +anonymous ' "$report"
 }
 
@@ -467,6 +486,8 @@ leave_descriptors()
     grep -qE "^ +${worker[0]} +prefork +[0-9]+ +[0-9]+ +[0-9.]+ +0 " "$report"
     grep -qE '^ +broken +% +new +function +' "$report"
     grep -qE '^ +9 +[0-9.]+ +0 +anonymous ' "$report"
+    grep -qE '^ +broken +% +new +phase, inferred from the function$' "$report"
+    grep -qE '^ +[0-9]+ +[0-9.]+ +[0-9]+ +not inferred$' "$report"
     grep -q 'names from none' "$report" ||
         grep -qE '^ +9 +[0-9.]+ +0 +write_pages +' "$report"
 }

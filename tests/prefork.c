@@ -7,6 +7,7 @@
  * standard input say, answering each with "done", until the input ends:
  *   break W N    worker W writes the first N pages of the area
  *   rewrite W N  worker W writes into them what they hold
+ *   collect W N  a function by the name of one of CPython's collector does
  *   fill W N     the kernel writes them for worker W, by read(2)
  *   set W N      libc's memset writes them for worker W
  *   fresh W N    worker W maps and writes N pages more
@@ -53,6 +54,13 @@ static long rewrite_pages(char *area, long first, long count)
     for (long i = 0; i < count; i++, page += PAGE_BYTES)
         *page = *page;
     return 0;
+}
+
+static long visit_decref(char *area, long first, long count)
+{
+    for (long i = first; i < first + count; i++)
+        ((volatile char *)area)[i * PAGE_BYTES]--;
+    return count;
 }
 
 static long fill_pages(char *area, long first, long count)
@@ -194,6 +202,8 @@ static void obey(struct family *family, const char *word, int first, long pages)
         family_do(family, first, write_pages, 0, second);
     else if (!strncmp(word, "rewrite", 7))
         family_do(family, first, rewrite_pages, 0, second);
+    else if (!strncmp(word, "collect", 7))
+        family_do(family, first, visit_decref, 0, second);
     else if (!strncmp(word, "fill", 4))
         family_do(family, first, fill_pages, 0, second);
     else if (!strncmp(word, "set", 3))
