@@ -23,7 +23,7 @@
  *   write N      the template writes the last N pages of the area
  *   discard W N  worker W unmaps the last N pages of the area
  *   end W        worker W ends and is waited for
- *   kill         the template and all workers are killed */
+ *   kill         all workers are killed, and when they are gone the template */
 #include "tests/family.h"
 
 #include <fcntl.h>
@@ -229,8 +229,12 @@ static void obey(struct family *family, const char *word, int first, long pages)
     else if (!strncmp(word, "end", 3))
         family_end(family, first);
     else if (!strncmp(word, "kill", 4)) {
-        for (int i = 0; i < FAMILY_MEMBERS; i++)
-            kill(family->pid[i], SIGKILL);
+        for (int i = 0; i < FAMILY_WORKERS; i++)
+            if (family->pid[i] > 0) /* -1, of one that ended, means everybody */
+                kill(family->pid[i], SIGKILL);
+        for (int i = 0; i < FAMILY_WORKERS; i++)
+            family_end(family, i);
+        kill(family->pid[FAMILY_TEMPLATE], SIGKILL);
         exit(EXIT_SUCCESS);
     }
 }
