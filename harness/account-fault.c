@@ -99,7 +99,7 @@ static enum verdict judge_frames(uint64_t before, uint64_t now)
 static enum verdict judge(enum page_state before, bool anonymous,
                           bool exclusive, bool forked)
 {
-    if (before == PAGE_UNKNOWN)
+    if (page_is_unknown(before))
         return anonymous && (exclusive || forked) ? FRESH : OTHER;
     if (before == PAGE_OWN)
         return OTHER;

@@ -274,6 +274,7 @@ static void count_untold(struct account_process *process)
     if (!process->compared || !process->sharing)
         return;
     sharing_count(process->sharing, counts);
+    process->untold = counts[PAGE_UNTOLD];
     process->left_alone = counts[PAGE_LEFT_ALONE];
     process->copied = counts[PAGE_COPIED];
     process->exclusive = counts[PAGE_EXCLUSIVE];

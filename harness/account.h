@@ -49,8 +49,9 @@ struct account_process {
     uint64_t fresh;      /* new pages */
     uint64_t other;      /* faults that made no page private */
 
-    /* Shared pages that were exclusive at the end, and no fault told why. */
+    /* Pages that were exclusive at the end, and no fault told why: */
     bool compared;
+    uint64_t untold;     /* not shared before; new, or moved */
     int uncompared;      /* if it was not, but has not ended: errno */
     uint64_t left_alone; /* in the same frame: others wrote or left */
     uint64_t copied;     /* in another frame: the writer was not seen */

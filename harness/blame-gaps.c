@@ -141,6 +141,13 @@ char **blame_gaps(const struct blame *blame)
                           "left; the frames that would tell %s",
                           total->exclusive, plural(total->exclusive),
                           why_no_frames()));
+    if (total->untold)
+        add_gap(&gaps,
+                xasprintf("who made %" PRIu64 " page%s not counted as new: "
+                          "they came many at a time (huge pages, "
+                          "MAP_POPULATE), moved (mremap), or their faults "
+                          "were not seen",
+                          total->untold, plural(total->untold)));
     if (blame->ended)
         add_gap(&gaps, xasprintf("what %" PRIu64
                                  " process%s ended meanwhile broke beyond "

@@ -35,6 +35,7 @@ static json_t *process_json(const struct account_process *process)
     json_object_set_new(unseen, "left_alone", number(process->left_alone));
     json_object_set_new(unseen, "copied_or_left_alone",
                         number(process->exclusive));
+    json_object_set_new(unseen, "new", number(process->untold));
     json_object_set_new(object, "writer_not_seen", unseen);
     return object;
 }

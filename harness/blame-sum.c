@@ -30,6 +30,7 @@ static void add_process(struct blame *blame,
     total->unbroken += process->unbroken;
     total->fresh += process->fresh;
     total->other += process->other;
+    total->untold += process->untold;
     total->left_alone += process->left_alone;
     total->copied += process->copied;
     total->exclusive += process->exclusive;

@@ -193,8 +193,10 @@ static struct chunk *copy_chunk(const struct chunk *chunk)
 static void share(struct chunk *parent, struct chunk *child)
 {
     for (size_t i = 0; i < CHUNK_PAGES; i++) {
-        if (parent->states[i] == PAGE_UNKNOWN)
+        if (page_is_unknown(parent->states[i])) {
+            child->states[i] = PAGE_UNKNOWN;
             continue;
+        }
         child->states[i] = PAGE_SHARED;
         if (parent->states[i] == PAGE_OWN)
             parent->states[i] = PAGE_RESHARED;
@@ -275,7 +277,7 @@ static int find_untold(const struct mapping *mapping, uint64_t address,
     (void)mapping;
     for (size_t i = 0; i < count; i++, address += PAGEMAP_PAGE_SIZE) {
         if (!pagemap_present(entries[i]) || pagemap_file(entries[i]) ||
-            sharing_state(search->sharing, address) != PAGE_UNKNOWN ||
+            !page_is_unknown(sharing_state(search->sharing, address)) ||
             came_later(search, address))
             continue;
         int result = set(search->sharing, address, PAGE_OWN, entries[i]);
@@ -295,21 +297,27 @@ static enum page_state what_happened(const struct chunk *chunk, size_t index,
     return frame == pagemap_frame(entry) ? PAGE_LEFT_ALONE : PAGE_COPIED;
 }
 
-/* A walk_visitor: finds shared pages that are exclusive. */
+/* A walk_visitor: finds pages that are exclusive, and nobody told why. */
 static int compare(const struct mapping *mapping, uint64_t address,
                    const uint64_t *entries, size_t count, void *context)
 {
     struct chunk *chunk = NULL;
+    int result = 0;
 
     (void)mapping;
-    for (size_t i = 0; i < count; i++, address += PAGEMAP_PAGE_SIZE) {
+    for (size_t i = 0; !result && i < count;
+         i++, address += PAGEMAP_PAGE_SIZE) {
         size_t index = index_of(address);
         if (i == 0 || index == 0)
             chunk = chunk_at(context, address);
-        if (chunk && chunk->states[index] == PAGE_SHARED && is_own(entries[i]))
+        if (!is_own(entries[i]))
+            continue;
+        if (chunk && chunk->states[index] == PAGE_SHARED)
             chunk->states[index] = what_happened(chunk, index, entries[i]);
+        else if (!chunk || chunk->states[index] == PAGE_UNKNOWN)
+            result = set(context, address, PAGE_UNTOLD, entries[i]);
     }
-    return 0;
+    return result;
 }
 
 static int walk_all(pid_t pid, int pagemap, uint64_t *buffer,

@@ -16,6 +16,7 @@
 
 enum page_state {
     PAGE_UNKNOWN, /* not there when we looked, nor made since */
+    PAGE_UNTOLD,  /* so, but there and its own when compared */
     PAGE_OWN,     /* the process's alone */
     PAGE_SHARED,
     PAGE_RESHARED,   /* its own until it forked */
@@ -39,6 +40,12 @@ enum page_state sharing_state(const struct sharing *sharing, uint64_t address);
 
 /* The frame that a page was last known in; 0: unknown. */
 uint64_t sharing_frame(const struct sharing *sharing, uint64_t address);
+
+/* Whether nothing was told of the page. */
+static inline bool page_is_unknown(enum page_state state)
+{
+    return state < PAGE_OWN;
+}
 
 /* Whether the state says that by all that was told the page is shared. */
 static inline bool page_is_shared(enum page_state state)
@@ -64,7 +71,8 @@ int sharing_find(struct sharing *sharing, pid_t pid, int pagemap,
 struct sharing *sharing_fork(struct sharing *parent);
 
 /* Compares with the pagemap: shared pages that turn out exclusive are found
- * left alone, copied or exclusive.  Returns 0 or a negative errno. */
+ * left alone, copied or exclusive, and pages that were unknown untold.  Returns
+ * 0 or a negative errno. */
 int sharing_compare(struct sharing *sharing, pid_t pid);
 
 /* Pages by state; of PAGE_UNKNOWN 0. */

@@ -194,10 +194,16 @@ validate()
 @test "blame: pages that came without a fault each are inherited as well" {
     start_family
     start_blame -- "$template" --json
-    family_does bear 0 500
+    family_does make 0 500
+    family_does bear 0
+    family_does make 1 300
     stop_blame
     says '[.processes[] | select(.forked_meanwhile)] | length == 1 and
         all(.broken >= 500 and .shared >= 500 and .new < 100)'
+    # Nobody else had those of the other worker.
+    says "of(${worker[1]}) | .writer_not_seen.new >= 300 and .new < 100"
+    says "of(${worker[0]}).writer_not_seen.new < 100"
+    says 'any(.not_seen[]; test("MAP_POPULATE"))'
 }
 
 @test "blame: a heap that grows is one mapping" {

@@ -69,12 +69,16 @@ static void writes_that_were_not_told_are_found(void **state)
     uint64_t counts[PAGE_STATES];
 
     in_worker(scene, 0, write_pages, CELLS_FIRST, 20);
+    in_worker(scene, 0, write_pages, MARKS_FIRST + MARKS_INHERITED, 2);
     for (long i = 0; i < 15; i++)
         assert_int_equal(sharing_own(sharing, cell(scene, i), 0), 0);
     assert_int_equal(sharing_compare(sharing, scene->family.pid[0]), 0);
     expect(scene, sharing, 0, 15, PAGE_OWN);
     expect(scene, sharing, 15, 5, untold);
     expect(scene, sharing, 20, CELLS_PAGES - 20, PAGE_SHARED);
+    uint64_t new = scene->regions[MARKS].start + MARKS_INHERITED *PAGE;
+    assert_int_equal(sharing_state(sharing, new + PAGE), PAGE_UNTOLD);
+    assert_int_equal(sharing_state(sharing, new + 2 * PAGE), PAGE_UNKNOWN);
     /* A record that comes late still tells. */
     assert_true(page_is_shared(untold));
     assert_int_equal(sharing_own(sharing, cell(scene, 15), 0), 0);

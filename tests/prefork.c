@@ -17,8 +17,8 @@
  *   code W N     worker W maps N pages of code that is of no file
  *   load W N     worker W maps N pages of its program as code, in place of the
  *                last time's
- *   bear W N     worker W has the kernel make N pages more at once, and bears a
- *                child that writes them and ends
+ *   make W N     the kernel makes N pages more for worker W, all at once
+ *   bear W       worker W bears a child that writes these pages and ends
  *   grow W N     the heap of worker W grows by N pages, which it writes
  *   write N      the template writes the last N pages of the area
  *   discard W N  worker W unmaps the last N pages of the area
@@ -162,18 +162,29 @@ static long load_program(char *area, long first, long count)
     return close(file);
 }
 
+static char *made;
+static long made_count;
+
+static long make_pages(char *area, long first, long count)
+{
+    (void)area, (void)first;
+    made = mmap(NULL, (size_t)count * PAGE_BYTES, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (made == MAP_FAILED)
+        abort();
+    made_count = count;
+    return 0;
+}
+
 static long bear_child(char *area, long first, long count)
 {
-    size_t bytes = (size_t)count * PAGE_BYTES;
-    char *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    pid_t pid = pages == MAP_FAILED ? -1 : fork();
+    pid_t pid = fork();
 
-    (void)area;
+    (void)area, (void)first, (void)count;
     if (pid < 0)
         abort();
     if (pid == 0)
-        _exit((int)write_pages(pages, first, count));
+        _exit((int)write_pages(made, 0, made_count));
     return waitpid(pid, NULL, 0);
 }
 
@@ -221,7 +232,9 @@ static void obey(struct family *family, const char *word, int first, long pages)
     else if (!strncmp(word, "lend", 4))
         family_do(family, first, lend_memory, 0, second);
     else if (!strncmp(word, "bear", 4))
-        family_do(family, first, bear_child, 0, second);
+        family_do(family, first, bear_child, 0, 0);
+    else if (!strncmp(word, "make", 4))
+        family_do(family, first, make_pages, 0, second);
     else if (!strncmp(word, "grow", 4))
         family_do(family, first, grow_heap, 0, second);
     else if (!strncmp(word, "write", 5))
