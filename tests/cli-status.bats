@@ -44,7 +44,7 @@ run_partly()
     [ "$status" -eq 2 ]
     [ "${#lines[@]}" -eq 3 ]
     has '^  directory +experiment +done +missing +failed +all +left +running +last started$'
-    has '^  results/fake +fake +3 +2 +1 +6 +[01] s +no +20..-..-..T..:..:..Z$'
+    has '^  results/fake +fake +3 +2 +1 +6 +[0-9]+ s +no +20..-..-..T..:..:..Z$'
     has '^  results/deep/er/done +fake +1 +0 +0 +1 +0 s +no +20'
     run ./cowlab status results/deep/er/done
     [ "$status" -eq 0 ]
