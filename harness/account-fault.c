@@ -123,17 +123,8 @@ static void blame(struct account *account, struct account_process *process,
             symbols_caller(site.symbols, event->instruction, event->stack_top);
     site.in_kernel = event->in_kernel;
     struct tally_row *by_site = tally_at(&account->sites, &site);
-
-    struct account_mapping place;
-    memset(&place, 0, sizeof place);
-    const struct mapping *mapping =
-        account_mapping_at(account, process, event->address);
-    if (mapping) {
-        place.start = mapping->start;
-        place.end = mapping->end;
-        strcpy(place.name, mapping->name);
-    }
-    struct tally_row *by_mapping = tally_at(&account->mappings, &place);
+    struct tally_row *by_mapping =
+        account_mapping_row(account, process, event->address);
     by_site->broken += !fresh;
     by_mapping->broken += !fresh;
     by_site->fresh += fresh;

@@ -231,15 +231,23 @@ static const struct mapping *mapping_of(const struct account_process *process,
                                                                       : NULL;
 }
 
-const struct mapping *account_mapping_at(struct account *account,
-                                         struct account_process *process,
-                                         uint64_t address)
+struct tally_row *account_mapping_row(struct account *account,
+                                      struct account_process *process,
+                                      uint64_t address)
 {
+    struct account_mapping place;
+    memset(&place, 0, sizeof place);
     const struct mapping *mapping = mapping_of(process, address);
-    if (mapping)
-        return mapping;
-    refresh(account, process);
-    return mapping_of(process, address);
+    if (!mapping) {
+        refresh(account, process);
+        mapping = mapping_of(process, address);
+    }
+    if (mapping) {
+        place.start = mapping->start;
+        place.end = mapping->end;
+        strcpy(place.name, mapping->name);
+    }
+    return tally_at(&account->mappings, &place);
 }
 
 struct symbols *account_symbols(struct account *account,

@@ -26,11 +26,12 @@ void account_exec(struct account *account, struct account_process *process,
 void account_end(struct account_process *process);
 void account_drop(struct account_process *process);
 
-/* The mapping of an address, NULL if unknown, and the table of the symbols:
- * read again, once in a batch, if they do not have what is asked for. */
-const struct mapping *account_mapping_at(struct account *account,
-                                         struct account_process *process,
-                                         uint64_t address);
+/* The account's row for the mapping of an address, and the table of the
+ * symbols: read again, once in a batch, if they do not have what is asked for.
+ */
+struct tally_row *account_mapping_row(struct account *account,
+                                      struct account_process *process,
+                                      uint64_t address);
 struct symbols *account_symbols(struct account *account,
                                 struct account_process *process);
 

@@ -268,8 +268,24 @@ void account_close(struct account *account)
     free(account->window);
 }
 
-static void count_untold(struct account_process *process)
+struct untold {
+    struct account *account;
+    struct account_process *process;
+};
+
+/* A sharing_visitor: where the pages lie whose writer was not seen. */
+static void place_untold(uint64_t address, enum page_state state, void *context)
 {
+    const struct untold *untold = context;
+    if (state == PAGE_COPIED || state == PAGE_EXCLUSIVE)
+        account_mapping_row(untold->account, untold->process, address)
+            ->unseen++;
+}
+
+static void count_untold(struct account *account,
+                         struct account_process *process)
+{
+    struct untold untold = {account, process};
     uint64_t counts[PAGE_STATES];
     if (!process->compared || !process->sharing)
         return;
@@ -278,6 +294,7 @@ static void count_untold(struct account_process *process)
     process->left_alone = counts[PAGE_LEFT_ALONE];
     process->copied = counts[PAGE_COPIED];
     process->exclusive = counts[PAGE_EXCLUSIVE];
+    sharing_visit(process->sharing, place_untold, &untold);
 }
 
 /* The pagemaps are read while faults are still recorded: what they show broken
@@ -298,7 +315,7 @@ int account_finish(struct account *account, struct error *error)
     fault_trace_drain(account->trace, keep, account);
     take_until(account, UINT64_MAX);
     for (size_t i = 0; i < account->process_count; i++)
-        count_untold(account->processes[i]);
+        count_untold(account, account->processes[i]);
     if (!result)
         result = fault_trace_read_counts(account->trace, &account->counts);
     return result ? error_set(error, "page faults: %s", strerror(-result)) : 0;

@@ -121,6 +121,7 @@ static json_t *mapping_json(const struct tally_row *row)
     const struct account_mapping *mapping = row->key;
     json_t *object = json_object();
     json_object_set_new(object, "broken", number(row->broken));
+    json_object_set_new(object, "writer_not_seen", number(row->unseen));
     json_object_set_new(object, "new", number(row->fresh));
     json_object_set_new(object, "start", number(mapping->start));
     json_object_set_new(object, "end", number(mapping->end));

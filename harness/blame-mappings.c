@@ -35,6 +35,7 @@ static size_t add_whole(struct tally *whole, struct tally_row *const *rows,
     struct tally_row *row = tally_at(whole, &key);
     for (size_t i = 0; i < parts; i++) {
         row->broken += rows[i]->broken;
+        row->unseen += rows[i]->unseen;
         row->fresh += rows[i]->fresh;
     }
     return parts;

@@ -176,7 +176,7 @@ static char *place_of(const struct blame_function *function,
                : blame_offset_text(symbol);
 }
 
-/* The numbers that rows of functions and of mappings begin with. */
+/* The numbers that rows of functions and of phases begin with. */
 static void add_counts(const struct blame *blame, struct table *table,
                        const struct tally_row *row)
 {
@@ -207,7 +207,10 @@ static void add_mapping(const struct blame *blame, struct table *table,
                         const struct tally_row *row)
 {
     const struct account_mapping *mapping = row->key;
-    add_counts(blame, table, row);
+    add_number(table, row->broken);
+    add_share(table, row->broken, blame->total.broken);
+    add_number(table, row->unseen);
+    add_number(table, row->fresh);
     if (mapping->end == 0) {
         table_add(table, "not known any more");
         table_add(table, "-");
@@ -269,9 +272,9 @@ static void print_phases(const struct blame *blame, FILE *stream)
 
 static void print_mappings(const struct blame *blame, FILE *stream)
 {
-    static const char *const heads[] = {"broken",  "%",         "new",
-                                        "mapping", "addresses", NULL};
-    print_rows(blame, &blame->mappings, start("rrrll", heads), add_mapping,
+    static const char *const heads[] = {
+        "broken", "%", "not seen", "new", "mapping", "addresses", NULL};
+    print_rows(blame, &blame->mappings, start("rrrrll", heads), add_mapping,
                stream);
 }
 
@@ -295,7 +298,8 @@ void blame_print(const struct blame *blame, FILE *stream)
     if (blame->functions.count > 0) {
         print_functions(blame, stream);
         print_phases(blame, stream);
-        print_mappings(blame, stream);
     }
+    if (blame->mappings.count > 0)
+        print_mappings(blame, stream);
     print_gaps(blame, stream);
 }

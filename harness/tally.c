@@ -67,6 +67,8 @@ static int compare(const void *left, const void *right)
     const struct tally_row *b = *(struct tally_row *const *)right;
     if (a->broken != b->broken)
         return a->broken > b->broken ? -1 : 1;
+    if (a->unseen != b->unseen)
+        return a->unseen > b->unseen ? -1 : 1;
     return (a->fresh < b->fresh) - (a->fresh > b->fresh);
 }
 

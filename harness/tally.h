@@ -9,6 +9,7 @@
 struct tally_row {
     const void *key;
     uint64_t broken;
+    uint64_t unseen;     /* broken by who knows: not among the former */
     uint64_t fresh;      /* new pages */
     const void *example; /* for whoever makes the rows; NULL at first */
 };
@@ -28,8 +29,8 @@ void tally_clear(struct tally *tally);
  * tally_clear. */
 struct tally_row *tally_at(struct tally *tally, const void *key);
 
-/* Makes an array of the rows, most broken pages first, then most new ones.  The
- * caller frees it; the rows are the tally's. */
+/* Makes an array of the rows, most broken pages first, then most of the unseen
+ * and of the new ones.  The caller frees it; the rows are the tally's. */
 struct tally_row **tally_sorted(const struct tally *tally);
 
 #endif

@@ -230,6 +230,18 @@ void sharing_count(const struct sharing *sharing, uint64_t counts[PAGE_STATES])
     counts[PAGE_UNKNOWN] = 0;
 }
 
+void sharing_visit(const struct sharing *sharing, sharing_visitor *visit,
+                   void *context)
+{
+    for (size_t i = 0; i < sharing->capacity; i++) {
+        const struct chunk *chunk = sharing->chunks[i];
+        for (size_t j = 0; chunk && j < CHUNK_PAGES; j++)
+            if (chunk->states[j] != PAGE_UNKNOWN)
+                visit(chunk->start + j * PAGEMAP_PAGE_SIZE, chunk->states[j],
+                      context);
+    }
+}
+
 /* ---- Looking ------------------------------------------------------------- */
 
 static bool is_own(uint64_t entry)

@@ -78,4 +78,10 @@ int sharing_compare(struct sharing *sharing, pid_t pid);
 /* Pages by state; of PAGE_UNKNOWN 0. */
 void sharing_count(const struct sharing *sharing, uint64_t counts[PAGE_STATES]);
 
+/* Visits all pages of which something is known, in no order. */
+typedef void sharing_visitor(uint64_t address, enum page_state state,
+                             void *context);
+void sharing_visit(const struct sharing *sharing, sharing_visitor *visit,
+                   void *context);
+
 #endif

@@ -318,6 +318,7 @@ leave_to_last()
     family_does fill 2 12
     stop_blame
     says 'area.broken == 20 and .faults.kernel_mode == false'
+    says 'area.writer_not_seen == 12'
     says "of(${worker[2]}).writer_not_seen.copied_or_left_alone >= 12"
     says 'any(.not_seen[]; test("read.2.*perf_event_paranoid"))'
     says 'any(.not_seen[]; test("for root to see"))'
@@ -474,7 +475,7 @@ leave_descriptors()
     grep -q 'until the server ended' "$report"
     grep -q 'has ended' "$report"
     grep -q '^  - in which phases [0-9]* pages broke: nothing is known' "$report"
-    grep -qE '^ +7 +[0-9.]+ +0 +anonymous ' "$report"
+    grep -qE '^ +7 +[0-9.]+ +0 +0 +anonymous ' "$report"
 }
 
 @test "blame: the example of --help runs, and prints tables" {
@@ -491,7 +492,7 @@ leave_descriptors()
     grep -qE '^ +broken, writer seen +[0-9]+$' "$report"
     grep -qE "^ +${worker[0]} +prefork +[0-9]+ +[0-9]+ +[0-9.]+ +0 " "$report"
     grep -qE '^ +broken +% +new +function +' "$report"
-    grep -qE '^ +9 +[0-9.]+ +0 +anonymous ' "$report"
+    grep -qE '^ +9 +[0-9.]+ +0 +0 +anonymous ' "$report"
     grep -qE '^ +broken +% +new +phase, inferred from the function$' "$report"
     grep -qE '^ +[0-9]+ +[0-9.]+ +[0-9]+ +not inferred$' "$report"
     grep -q 'names from none' "$report" ||
