@@ -214,7 +214,7 @@ static long thread_writes(char *area, long first, long count)
 }
 
 /* Of a thread that was there before, and of one that begins later, which
- * touches pages of its stack besides. */
+ * touches pages of its stack and more besides. */
 static void a_counter_counts_all_threads(void **state)
 {
     enum { HALF = CELLS_PAGES / 2 };
@@ -232,7 +232,7 @@ static void a_counter_counts_all_threads(void **state)
     open_counter_or_skip("page-faults", scene->family.pid[2], &counter);
     in_worker(scene, 2, start_thread, false, 0);
     in_worker(scene, 2, thread_writes, CELLS_FIRST, CELLS_PAGES);
-    assert_in_range(count_of(&counter), CELLS_PAGES, 2 * CELLS_PAGES);
+    assert_true(count_of(&counter) >= CELLS_PAGES);
     counter_close(&counter);
 }
 
