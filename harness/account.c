@@ -218,13 +218,37 @@ static int follow_all(struct account *account, struct followed *followed,
     return added < 0 ? -1 : 0;
 }
 
+/* Whether the kernel has no page faults for this user, whatever is done here.
+ */
+static bool is_refusal(int result)
+{
+    static const int refusals[] = {EACCES, EPERM,      ENOSYS,
+                                   ENOENT, EOPNOTSUPP, ENODEV};
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (result == -refusals[i])
+            return true;
+    return false;
+}
+
+static int open_trace(struct account *account, struct error *error)
+{
+    char why[FAULT_WHY_SIZE];
+    int result = fault_trace_open(0, &account->trace, why);
+    if (result == 0)
+        return 0;
+    if (is_refusal(result) && fault_trace_open_none(&account->trace) == 0) {
+        strcpy(account->untraced, why);
+        return 0;
+    }
+    return error_set(error, "page faults cannot be watched: %s", why);
+}
+
 static int start(struct account *account, struct followed *followed,
                  struct error *error)
 {
-    char why[FAULT_WHY_SIZE];
     int result;
-    if (fault_trace_open(0, &account->trace, why))
-        return error_set(error, "page faults cannot be watched: %s", why);
+    if (open_trace(account, error) < 0)
+        return -1;
     if (follow_all(account, followed, error))
         return -1;
     for (size_t i = 0; i < followed->count; i++) {

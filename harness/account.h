@@ -6,7 +6,8 @@
  * came before broke the page if it is exclusive afterwards, which the process's
  * pagemap is asked for, and in another frame: the last that has a page writes
  * it where it is.  Any other page that is exclusive afterwards is a new
- * one.  At the end the pagemaps are compared with what the faults told.
+ * one.  At the end the pagemaps are compared with what the faults told; where
+ * the kernel refuses to tell of any, that is all there is.
  *
  * A child that runs in its parent's memory (vfork, posix_spawn) shares nothing:
  * what it writes until it runs a program of its own is its parent's. */
@@ -88,6 +89,7 @@ struct account_fork;
 struct account {
     pid_t root;
     struct fault_trace *trace;
+    char untraced[FAULT_WHY_SIZE]; /* why it sees nothing; "" if it does */
     uint64_t start_ns, end_ns;
     struct fault_trace_counts counts; /* at the end */
     uint64_t refused;                 /* descendants that may not be watched */

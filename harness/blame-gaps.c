@@ -43,6 +43,12 @@ static void add_gaps_of_trace(const struct account *account, struct gaps *gaps)
 {
     const struct fault_trace_facts *facts = fault_trace_facts(account->trace);
     const struct fault_trace_counts *counts = &account->counts;
+    if (account->untraced[0]) {
+        add_gap(gaps, xasprintf("who broke pages, and whatever was forked "
+                                "meanwhile: page faults cannot be watched: %s",
+                                account->untraced));
+        return;
+    }
     if (!facts->kernel_counted)
         add_gap(gaps,
                 xasprintf("pages that the kernel wrote for the program, as in "
@@ -141,7 +147,7 @@ char **blame_gaps(const struct blame *blame)
                           "left; the frames that would tell %s",
                           total->exclusive, plural(total->exclusive),
                           why_no_frames()));
-    if (total->untold)
+    if (total->untold && !blame->account->untraced[0])
         add_gap(&gaps,
                 xasprintf("who made %" PRIu64 " page%s not counted as new: "
                           "they came many at a time (huge pages, "

@@ -180,7 +180,12 @@ void blame_print_json(const struct blame *blame, FILE *stream)
                         number(account->end_ns - account->start_ns));
     json_object_set_new(object, "until",
                         json_string(blame_end_texts[blame->end]));
-    json_object_set_new(object, "faults", faults_json(account));
+    if (account->untraced[0])
+        json_object_set_new(object, "faults_why",
+                            json_string(account->untraced));
+    json_object_set_new(object, "faults",
+                        account->untraced[0] ? json_null()
+                                             : faults_json(account));
     json_object_set_new(object, "names_from", json_string(symbols_source()));
     json_object_set_new(object, "total", process_json(&blame->total));
     json_object_set_new(object, "processes", processes_json(account));

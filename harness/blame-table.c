@@ -25,6 +25,23 @@ static void add_share(struct table *table, uint64_t part, uint64_t whole)
     free(text);
 }
 
+/* Numbers that faults alone tell. */
+static void add_told(const struct blame *blame, struct table *table,
+                     uint64_t number)
+{
+    if (blame->account->untraced[0])
+        table_add(table, "-");
+    else
+        add_number(table, number);
+}
+
+/* Without faults no page is blamed on anybody as new. */
+static uint64_t new_of(const struct blame *blame,
+                       const struct account_process *process)
+{
+    return blame->account->untraced[0] ? process->untold : process->fresh;
+}
+
 static struct table *start(const char *columns, const char *const *heads)
 {
     struct table *table = table_new(columns);
@@ -41,15 +58,21 @@ static void print_head(const struct blame *blame, FILE *stream)
     const struct fault_trace_facts *facts = fault_trace_facts(account->trace);
     double seconds =
         (double)(account->end_ns - account->start_ns) / NS_PER_SECOND;
-    fprintf(stream,
-            "Process %d (%s) and %zu forked by it, %.1f s, until %s\n"
-            "%" PRIu64 " minor faults by perf_event_open, %s, %" PRIu64
-            " lost; names from %s\n\n",
+    fprintf(stream, "Process %d (%s) and %zu forked by it, %.1f s, until %s\n",
             (int)account->root, account->processes[0]->command,
-            account->process_count - 1, seconds, blame_end_texts[blame->end],
-            account->counts.counted,
-            facts->kernel_counted ? "user and kernel mode" : "user mode only",
-            account->counts.missing, symbols_source());
+            account->process_count - 1, seconds, blame_end_texts[blame->end]);
+    if (account->untraced[0])
+        fputs("no page faults: /proc/PID/pagemap at the beginning and at the "
+              "end\n\n",
+              stream);
+    else
+        fprintf(stream,
+                "%" PRIu64 " minor faults by perf_event_open, %s, %" PRIu64
+                " lost; names from %s\n\n",
+                account->counts.counted,
+                facts->kernel_counted ? "user and kernel mode"
+                                      : "user mode only",
+                account->counts.missing, symbols_source());
 }
 
 static void add_line(struct table *table, const char *what, uint64_t pages)
@@ -64,7 +87,8 @@ static void print_totals(const struct blame *blame, FILE *stream)
     static const char *const heads[] = {"", "pages", NULL};
     struct table *table = start("lr", heads);
     add_line(table, "shared, and could be broken", total->shared);
-    add_line(table, "broken, writer seen", total->broken);
+    if (!blame->account->untraced[0])
+        add_line(table, "broken, writer seen", total->broken);
     uint64_t unlooked = blame->unlooked_pages;
     if (total->unverified > unlooked)
         add_line(table, "  of these gone before a second look",
@@ -81,7 +105,7 @@ static void print_totals(const struct blame *blame, FILE *stream)
     if (total->left_alone)
         add_line(table, "private because others wrote or left",
                  total->left_alone);
-    add_line(table, "new", total->fresh);
+    add_line(table, "new", new_of(blame, total));
     table_print(table, stream);
     table_free(table);
 }
@@ -92,8 +116,12 @@ static int by_broken(const void *left, const void *right)
 {
     const struct account_process *a = *(struct account_process *const *)left;
     const struct account_process *b = *(struct account_process *const *)right;
+    uint64_t a_unseen = a->copied + a->exclusive;
+    uint64_t b_unseen = b->copied + b->exclusive;
     if (a->broken != b->broken)
         return a->broken > b->broken ? -1 : 1;
+    if (a_unseen != b_unseen)
+        return a_unseen > b_unseen ? -1 : 1;
     return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
@@ -108,15 +136,16 @@ static void print_processes(const struct blame *blame, FILE *stream)
                                         "broken",  "%",       "not seen",
                                         "new",     "remark",  NULL};
     struct table *table = start("rlrrrrrl", heads);
+    bool untraced = account->untraced[0] != '\0';
     for (size_t i = 0; i < count && i < ROWS_MOST; i++) {
         const struct account_process *process = sorted[i];
         add_number(table, (uint64_t)process->pid);
         table_add(table, process->command);
         add_number(table, process->shared);
-        add_number(table, process->broken);
-        add_share(table, process->broken, process->shared);
+        add_told(blame, table, process->broken);
+        add_share(table, process->broken, untraced ? 0 : process->shared);
         add_number(table, process->copied + process->exclusive);
-        add_number(table, process->fresh);
+        add_number(table, new_of(blame, process));
         table_add(table, process->pid == account->root ? "the server"
                          : process->uncompared         ? "not read again"
                          : !process->compared          ? "has ended"
@@ -207,10 +236,10 @@ static void add_mapping(const struct blame *blame, struct table *table,
                         const struct tally_row *row)
 {
     const struct account_mapping *mapping = row->key;
-    add_number(table, row->broken);
+    add_told(blame, table, row->broken);
     add_share(table, row->broken, blame->total.broken);
     add_number(table, row->unseen);
-    add_number(table, row->fresh);
+    add_told(blame, table, row->fresh);
     if (mapping->end == 0) {
         table_add(table, "not known any more");
         table_add(table, "-");

@@ -89,7 +89,9 @@ static const struct argp argp = {
         "fault.  A worker whose parent had left before the watching began "
         "is another's child (init's, mostly) and is not found.  Processes "
         "of one's own need no rights, others those of "
-        "their user or root's.\n"
+        "their user or root's.  Where the kernel tells of no faults, the pages "
+        "that became private are counted all the same, of each process and "
+        "mapping.\n"
         "\n"
         "Example: cowlab blame 4711 --for 10s",
 };
@@ -170,6 +172,11 @@ static int observe(const struct request *request, int interrupt, int process,
     struct account account;
     int status = EXIT_ENVIRONMENT;
     if (account_open(&account, request->pid, error) == 0) {
+        if (account.untraced[0])
+            fprintf(stderr,
+                    "page faults cannot be watched: %s; going on with the "
+                    "pagemaps alone, without who wrote\n",
+                    account.untraced);
         fprintf(stderr, "watching process %d and %zu forked by it%s\n",
                 (int)request->pid, account.process_count - 1,
                 request->for_ns ? "" : "; Ctrl-C ends it");

@@ -166,6 +166,20 @@ int fault_trace_open(size_t ring_bytes, struct fault_trace **trace, char *why)
     return result;
 }
 
+int fault_trace_open_none(struct fault_trace **trace)
+{
+    struct fault_trace *opened = calloc(1, sizeof *opened);
+
+    if (!opened)
+        return -ENOMEM;
+    int result = watch_rings(opened);
+    if (result)
+        fault_trace_close(opened);
+    else
+        *trace = opened;
+    return result;
+}
+
 void fault_trace_close(struct fault_trace *trace)
 {
     for (size_t i = 0; i < trace->descriptor_count; i++)
@@ -290,6 +304,8 @@ int fault_trace_follow(struct fault_trace *trace, pid_t pid, char *why)
     size_t added;
     int result;
 
+    if (trace->ring_count == 0)
+        return 0;
     do
         result = follow_threads(trace, pid, &added);
     while (!result && added > 0);
