@@ -31,13 +31,21 @@ servers()
     } >fake.yaml
 }
 
+# described SERVER: what server.py says of it, which is asked once.
+described()
+{
+    local answer=$BATS_FILE_TMPDIR/$1.txt
+    [ -s "$answer" ] ||
+        python3 "$COWLAB_SOURCE/subjects/server.py" "$1" --describe >"$answer"
+    cat "$answer"
+}
+
 # Skips where a server cannot run, with the reason that it gives.
 needs()
 {
     local name why
     for name in "$@"; do
-        why=$(python3 "$COWLAB_SOURCE/subjects/server.py" "$name" --describe |
-            grep -P '^missing\t') || continue
+        why=$(described "$name" | grep -P '^missing\t') || continue
         skip "${why#*$'\t'}"
     done
 }
@@ -60,60 +68,49 @@ result()
     printf '%s\n' results/fake/"$1"-*.json
 }
 
-# nothing_odd RESULT...: it says nothing, and no process of it is a stranger.
-nothing_odd()
+# well REQUESTS RESULT...: of servers at which nothing is odd.
+well()
 {
-    jq -es 'all([.warnings[] | select(.level == "warning").code] - ["load",
-        "few-invocations", "page-counts-disagree"] == [])' "$@"
+    local requests=$1
+    shift
+    validate "$@"
+    # The workers served all requests, whichever of them each.
+    jq -es --argjson requests "$requests" \
+        'all([.workers[].stats.requests] | add == $requests)' "$@"
+    jq -es 'all(.template.graph_checksum != null and
+        ([.workers[].graph_checksum] | unique == [null]))' "$@"
+    # They say nothing, and no process of them is a stranger.
+    jq -es '[.[].warnings[].code | select(IN("subject-output",
+        "stray-process"))] == []' "$@"
 }
 
-@test "uwsgi and gunicorn serve what python serves" {
-    needs uwsgi gunicorn
-    servers '[uwsgi, gunicorn, python]'
+@test "uwsgi serves what python serves, and blame tells who broke its pages" {
+    needs uwsgi
+    servers '[uwsgi, python]' 'blame: true'
     run --separate-stderr ./cowlab run fake.yaml
     [ "$status" -eq 0 ] # which replies that differ would not be
     nothing_left
-    validate results/fake/*.json
-    local name
-    for name in uwsgi gunicorn; do
-        # The workers served all requests, whichever of them each.
-        jq -e '[.workers[].stats.requests] | add == 16' "$(result "$name")"
-        jq -e '.template.graph_checksum != null and
-            ([.workers[].graph_checksum] | unique == [null])' \
-            "$(result "$name")"
-        nothing_odd "$(result "$name")"
-    done
+    well 16 "$(result uwsgi)"
+    jq -e '.blame.broken_pages > 0 and
+        (.blame.sources.phases.why == "the subject tells no phases")' \
+        "$(result uwsgi)"
 }
 
-@test "puma and unicorn serve what ruby serves, also behind nginx" {
+@test "puma serves behind nginx, in an open loop" {
     without_c
-    needs puma unicorn
+    needs puma
     needs_nginx
-    servers '[{name: puma, front: nginx}, unicorn, ruby]'
+    servers '[{name: puma, front: nginx}]' 'arrivals: {constant: 40}'
     run --separate-stderr ./cowlab run fake.yaml
     [ "$status" -eq 0 ]
     nothing_left
-    validate results/fake/*.json
-    nothing_odd "$(result puma)" "$(result unicorn)"
+    well 16 "$(result puma)"
     jq -e '.subject.build.nginx | test("^[0-9]")' "$(result puma)"
+    jq -e '[.workers[].latency.response.count] | add == 16' "$(result puma)"
     ! ls "${TMPDIR:-/tmp}"/cowlab-nginx.* 2>/dev/null
 }
 
-@test "uwsgi speaks its own protocol to nginx, in an open loop" {
-    without_c
-    needs uwsgi
-    needs_nginx
-    servers '[{name: uwsgi, front: [bare, nginx], prepare: [gc, freeze]}]' \
-        'arrivals: {constant: 40}'
-    run --separate-stderr ./cowlab run fake.yaml
-    [ "$status" -eq 0 ]
-    nothing_left
-    validate results/fake/*.json
-    jq -e '[.workers[].latency.response.count] | add == 16' \
-        results/fake/*.json
-}
-
-# A gunicorn that misbehaves
+# fake_gunicorn FAULT...: one that misbehaves, at each start in another way
 fake_gunicorn()
 {
     needs gunicorn
@@ -122,71 +119,82 @@ fake_gunicorn()
     mkdir bin
     cp "$COWLAB_SOURCE/tests/fake-gunicorn" bin/gunicorn
     PATH=$BACK/bin:$PATH
-    servers "${1:-[gunicorn]}" 'timeout: 60'
+    printf '%s\n' "$@" >faults
 }
 
-# fails FAULT REASON WORDS: the run is invalid for that reason, with the words
-# in its detail, and nothing is left of it
-fails()
+# Of these, those whose end the supervisor itself has to notice come first.
+FAULTS=(worker-ends master-ends import never-begins another-worker no-reply talks)
+
+# Runs gunicorn with each fault, once for all tests, and leaves the results in
+# the files $misbehaved/FAULT.
+misbehave()
 {
-    rm -rf results
-    FAKE_FAULT=$1 run ./cowlab run fake.yaml
-    echo "$output"
+    local faults=("${FAULTS[@]}") i
+    [ -z "${COWLAB_SANITIZED:-}" ] || faults=("${FAULTS[@]:0:2}")
+    misbehaved=$BATS_FILE_TMPDIR/misbehaved
+    fake_gunicorn "${faults[@]}"
+    [ ! -e "$misbehaved" ] || return 0
+    servers '[gunicorn]' 'timeout: 60' "invocations: ${#faults[@]}"
+    run ./cowlab run fake.yaml
     [ "$status" -eq 2 ]
     nothing_left
     validate results/fake/*.json
-    jq -e --arg reason "$2" '.reason == $reason' results/fake/*.json
-    jq -r .detail results/fake/*.json
-    jq -r .detail results/fake/*.json | grep -qE -- "$3"
+    mkdir "$misbehaved"
+    for i in "${!faults[@]}"; do
+        cp results/fake/*-00$((i + 1)).json "$misbehaved/${faults[i]}"
+    done
+}
+
+# fails FAULT REASON WORDS: the run is invalid for that reason, with the words
+# in its detail
+fails()
+{
+    misbehave
+    jq -r '.reason, .detail' "$misbehaved/$1"
+    jq -e --arg reason "$2" '.reason == $reason' "$misbehaved/$1"
+    jq -r .detail "$misbehaved/$1" | grep -qE -- "$3"
 }
 
 @test "a server that cannot start is quoted" {
     without_c
-    fake_gunicorn
     fails import refused \
         'while loading: .*exited with status [0-9]*: .*ModuleNotFoundError'
-    jq -e '.output | test("Traceback")' results/fake/*.json
+    jq -e '.output | test("Traceback")' "$misbehaved/import"
 }
 
 @test "a worker that never begins ends the invocation" {
     without_c
-    fake_gunicorn
     fails never-begins fork-failed \
         'a worker \(pid [0-9]*\) ended while the server started|exited with'
 }
 
 @test "a worker that the server replaces is noticed" {
-    fake_gunicorn
     fails worker-ends worker-died \
         'worker [01] \(pid [0-9]*\) ended \(how, only its server knows\) while serving'
 }
 
 @test "a worker more than was asked for is noticed" {
     without_c
-    fake_gunicorn
     fails another-worker refused \
         'the server forked another worker \(pid [0-9]*\)'
 }
 
 @test "a master that is killed is told as such" {
-    fake_gunicorn
     fails master-ends refused "the server's master .* was killed by signal 9"
 }
 
 @test "a reply that is an error is quoted" {
     without_c
-    fake_gunicorn
     fails no-reply refused '/request/[01]/[0-9]* .*HTTP status 500'
-    jq -e '.output | test("no reply to this")' results/fake/*.json
+    jq -e '.output | test("no reply to this")' "$misbehaved/no-reply"
 }
 
 @test "what a server writes while it serves is kept, and a warning" {
-    fake_gunicorn
-    FAKE_FAULT=talks run ./cowlab run fake.yaml
-    [ "$status" -eq 0 ]
-    nothing_left
-    jq -e '[.warnings[].code] | contains(["subject-output"])' results/fake/*.json
-    jq -e '.output | test("^(a word beside the reply\n)+$")' results/fake/*.json
+    without_c
+    misbehave
+    jq -e '.status == "valid" and
+        ([.warnings[].code] | contains(["subject-output"])) and
+        (.output | test("^(a word beside the reply\n)+$"))' "$misbehaved/talks"
 }
 
 # part CASE of tests/server.py
@@ -221,7 +229,7 @@ part()
 # its master is then $master, the supervisor $run.
 pause()
 {
-    FAKE_FAULT=pause ./cowlab run fake.yaml >run.log 2>&1 3>&- &
+    ./cowlab run fake.yaml >run.log 2>&1 3>&- &
     run=$!
     for _ in $(seq 600); do
         [ ! -s paused ] || break
@@ -244,7 +252,8 @@ listening()
 
 @test "nothing listens but on loopback; watch and blame see a server" {
     needs_nginx
-    fake_gunicorn '[{name: gunicorn, front: nginx}]'
+    fake_gunicorn pause
+    servers '[{name: gunicorn, front: nginx}]'
     pause
     [ "$(listening | wc -l)" -ge 2 ] # nginx and gunicorn
     [ -z "$(listening | grep -v '^0100007F:')" ]
@@ -263,23 +272,12 @@ listening()
 }
 
 @test "no process of a server outlives a supervisor that is killed" {
-    fake_gunicorn
+    fake_gunicorn pause
+    servers '[gunicorn]'
     pause
     kill -KILL "$run"
     wait "$run" || true
     nothing_left 100
-}
-
-@test "blame tells who broke a server's pages" {
-    needs uwsgi
-    servers '[uwsgi]' 'blame: true'
-    run --separate-stderr ./cowlab run fake.yaml
-    [ "$status" -eq 0 ]
-    nothing_left
-    validate results/fake/*.json
-    jq -e '.blame.broken_pages > 0 and
-        (.blame.sources.phases.why == "the subject tells no phases")' \
-        results/fake/*.json
 }
 
 @test "no worker of a server is told to collect" {
@@ -303,8 +301,7 @@ listening()
 @test "a workload with a memory of its own is none of a server's" {
     without_c
     needs uwsgi
-    run python3 "$COWLAB_SOURCE/subjects/server.py" uwsgi --describe
-    [ "$status" -eq 0 ]
+    run described uwsgi
     [[ $output == *$'\nworkload\tread-mostly\t'* ]]
     [[ $output != *session-cache* ]]
     [[ $output == *$'\non-behalf-of\tuWSGI\n'* ]]
@@ -355,6 +352,8 @@ small()
         'exclude=["subject=gunicorn|unicorn,arrivals=poisson"]'
     [ "$status" -eq 0 ]
     nothing_left
+    well 16 results/*.json
+    jq -es '[.[].workers[].reply_checksum] | unique | length == 1' results/*.json
     jq -es 'map(select(.status == "valid") | .cell) | length == 7 and
         (map(select(.arrivals != "closed").subject.name) | sort ==
             ["puma", "uwsgi"])' results/*.json
