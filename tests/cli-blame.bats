@@ -32,7 +32,8 @@ start_blame()
         shift
     done
     shift
-    "${by[@]}" "$cowlab" blame "$@" >"$report" 2>"$work/talk" 3>&- &
+    : >"$work/talk" # of an earlier start
+    "${by[@]}" "$cowlab" blame "$@" >"$report" 2>>"$work/talk" 3>&- &
     blame=$!
     until grep -q '^watching' "$work/talk"; do
         kill -0 "$blame" 2>/dev/null || { cat "$work/talk"; return 1; }
