@@ -47,18 +47,23 @@ static enum finding look_ahead(const struct account *account,
 
 /* What the kernel says.  A child that runs another program by now says nothing
  * any more. */
-static enum finding ask(pid_t owner, pid_t child)
+static enum finding ask(const struct account_process *owner, pid_t child)
 {
     struct kin parent, kin;
-    int same = kin_same_memory(owner, child);
+    int same = kin_same_memory(owner->pid, child);
     if (same == 1)
         return LENT;
     /* No one leaves while a child is in their memory. */
-    if (kin_read(owner, &parent) || parent.state == 'Z')
+    if (kin_read(owner->pid, &parent) || parent.state == 'Z')
         return COPIED;
-    if (same == -ESRCH || kin_read(child, &kin) || kin.state == 'Z')
+    if (same == -ESRCH || kin_read(child, &kin) || kin.state == 'Z' ||
+        !kin_same_program(&parent, &kin))
         return OPEN;
-    return kin_same_program(&parent, &kin) ? COPIED : OPEN;
+    if (same < 0) /* it compares nothing for us: so do we */
+        return sharing_is_behind(owner->sharing, owner->pid, owner->pagemap) > 0
+                   ? COPIED
+                   : OPEN;
+    return COPIED;
 }
 
 bool account_copied(struct account *account,
@@ -67,7 +72,7 @@ bool account_copied(struct account *account,
 {
     enum finding finding = look_ahead(account, owner, fork);
     if (finding == OPEN)
-        finding = ask(owner->pid, fork->pid);
+        finding = ask(owner, fork->pid);
     if (finding == OPEN) { /* it went just now: its records come */
         account_wait(account);
         finding = look_ahead(account, owner, fork);

@@ -332,6 +332,19 @@ static int compare(const struct mapping *mapping, uint64_t address,
     return result;
 }
 
+/* A walk_visitor: whether one of the pages was shared, and nobody told. */
+static int find_shared(const struct mapping *mapping, uint64_t address,
+                       const uint64_t *entries, size_t count, void *context)
+{
+    (void)mapping;
+    for (size_t i = 0; i < count; i++, address += PAGEMAP_PAGE_SIZE)
+        if (pagemap_present(entries[i]) && !pagemap_file(entries[i]) &&
+            !pagemap_exclusive(entries[i]) &&
+            sharing_state(context, address) == PAGE_OWN)
+            return 1;
+    return 0;
+}
+
 static int walk_all(pid_t pid, int pagemap, uint64_t *buffer,
                     walk_visitor *visit, void *context)
 {
@@ -383,6 +396,11 @@ int sharing_find(struct sharing *sharing, pid_t pid, int pagemap,
     struct search search = {sharing, later};
 
     return walk_open(pid, pagemap, find_untold, &search);
+}
+
+int sharing_is_behind(struct sharing *sharing, pid_t pid, int pagemap)
+{
+    return walk_open(pid, pagemap, find_shared, sharing);
 }
 
 int sharing_compare(struct sharing *sharing, pid_t pid)

@@ -66,6 +66,11 @@ int sharing_own(struct sharing *sharing, uint64_t address, uint64_t entry);
 int sharing_find(struct sharing *sharing, pid_t pid, int pagemap,
                  const struct sharing *later);
 
+/* Whether a page that is the process's own, by what was told, is in fact
+ * shared: it has forked, and the child is there.  Returns 1, 0 or a negative
+ * errno. */
+int sharing_is_behind(struct sharing *sharing, pid_t pid, int pagemap);
+
 /* The process forked: returns the child's states, in which all is shared, as it
  * is now in the parent.  NULL without memory. */
 struct sharing *sharing_fork(struct sharing *parent);

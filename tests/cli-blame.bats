@@ -191,6 +191,20 @@ validate()
     says "area.broken == $PAGES + 20 and of(${worker[1]}).broken >= 20"
 }
 
+@test "blame: children are told apart where the kernel compares nothing" {
+    start_family
+    # shellcheck disable=SC2016
+    start_blame bash -c 'exec "$0" EPERM kcmp -- "$@"' \
+        "$COWLAB_BUILD/tests/refuse" -- "$template" --json
+    family_does make 0 500
+    family_does bear 0
+    family_does spawn 1
+    stop_blame
+    says "of(${worker[1]}).shared - of(${worker[2]}).shared < $PAGES / 2"
+    says '[.processes[] | select(.forked_meanwhile)] | length == 2 and
+        .[0].broken >= 500 and .[1].shared == 0'
+}
+
 @test "blame: pages that came without a fault each are inherited as well" {
     start_family
     start_blame -- "$template" --json

@@ -138,6 +138,32 @@ static void pages_that_came_untold_are_found(void **state)
     sharing_free(later);
 }
 
+static int is_behind(const struct scene *scene, int member,
+                     struct sharing *sharing)
+{
+    pid_t pid = scene->family.pid[member];
+    int pagemap = pagemap_open(pid);
+
+    assert_true(pagemap >= 0);
+    int result = sharing_is_behind(sharing, pid, pagemap);
+    close(pagemap);
+    return result;
+}
+
+static void own_pages_that_are_shared_tell_of_a_fork(void **state)
+{
+    const struct scene *scene = *state;
+    struct sharing *sharing = look_at(scene, 0);
+
+    in_worker(scene, 0, write_pages, CELLS_FIRST, 1);
+    assert_int_equal(sharing_own(sharing, cell(scene, 0), 0), 0);
+    assert_int_equal(is_behind(scene, 0, sharing), 0);
+    /* As if it had been, until a fork that was not told. */
+    assert_int_equal(sharing_own(sharing, cell(scene, 1), 0), 0);
+    assert_int_equal(is_behind(scene, 0, sharing), 1);
+    sharing_free(sharing);
+}
+
 static void forking_shares_all(void **state)
 {
     const struct scene *scene = *state;
@@ -179,6 +205,7 @@ int main(void)
         IN_SCENE(writes_that_were_not_told_are_found),
         IN_SCENE(pages_that_others_left_are_told_apart_by_frames),
         IN_SCENE(pages_that_came_untold_are_found),
+        IN_SCENE(own_pages_that_are_shared_tell_of_a_fork),
         IN_SCENE(forking_shares_all),
         IN_SCENE(processes_that_are_gone_are_refused),
     };

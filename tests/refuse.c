@@ -19,6 +19,7 @@ static const struct {
     const char *name;
     unsigned number;
 } calls[] = {
+    {"kcmp", SYS_kcmp},
     {"perf_event_open", SYS_perf_event_open},
     {"pidfd_open", SYS_pidfd_open},
     {"userfaultfd", SYS_userfaultfd},
