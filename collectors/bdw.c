@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int64_t option_reserve = INT64_C(16) << 30;
+static int64_t option_reserve = RESERVE_DEFAULT;
 static int64_t option_divisor = 3;
 
 static const struct parameter options[] = {

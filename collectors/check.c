@@ -24,7 +24,7 @@
 #define CHECK_LEAST  1000 /* objects between two collections, unless asked */
 
 static int64_t option_every = 0;
-static int64_t option_reserve = INT64_C(16) << 30;
+static int64_t option_reserve = RESERVE_DEFAULT;
 
 static const struct parameter options[] = {
     {"every", &option_every, 0, 1000000000, NULL, "objects",

@@ -16,7 +16,7 @@
 
 /* 2. The options, each with its type, default, range, unit and meaning.  They
  *    are set before `open` is called. */
-static int64_t option_reserve = INT64_C(16) << 30;
+static int64_t option_reserve = RESERVE_DEFAULT;
 
 static const struct parameter options[] = {
     {"reserve", &option_reserve, INT64_C(1) << 24, INT64_C(1) << 40, NULL,

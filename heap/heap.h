@@ -21,7 +21,7 @@
 
 enum { AFTER_FORK_REUSE, AFTER_FORK_FRESH };
 
-static int64_t option_reserve = INT64_C(4) << 30;
+static int64_t option_reserve = RESERVE_DEFAULT;
 static int64_t option_after_fork = AFTER_FORK_REUSE;
 
 #define HEAP_OPTION_AFTER_FORK                                                 \

@@ -24,8 +24,12 @@ static size_t mapped_bytes(const struct region *region)
 static _Noreturn void region_fail(const struct region *region,
                                   const char *action)
 {
-    fprintf(stderr, "heap: cannot %s region '%s' (%zu MiB): %s\n", action,
-            region->name, region->reserved >> 20, strerror(errno));
+    fprintf(stderr, "heap: cannot %s region '%s' (%zu MiB): %s%s\n", action,
+            region->name, region->reserved >> 20, strerror(errno),
+            errno == ENOMEM ? ": give the option 'reserve' a smaller number, "
+                              "or the process more memory (ulimit -a, "
+                              "vm.overcommit_memory)"
+                            : "");
     exit(EXIT_FAILURE);
 }
 

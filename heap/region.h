@@ -22,6 +22,11 @@
 /* What a region holds when it is not the one kind of metadata that it names. */
 #define REGION_OBJECTS "object"
 
+/* What a space reserves unless the option `reserve` says something else: more
+ * than most machines have.  Tables that are indexed by address are committed
+ * for all of it, and cost what is touched. */
+#define RESERVE_DEFAULT (INT64_C(64) << 30)
+
 struct region {
     const char *name;
     const char *holds; /* REGION_OBJECTS, or the kind of metadata */

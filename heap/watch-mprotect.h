@@ -155,10 +155,7 @@ static void watch_mprotect_disarm(char *start, char *end)
 
 static void watch_mprotect_close(void)
 {
-    for (size_t i = 0; i < unit_table.range_count; i++) {
-        const struct unit_range *range = &unit_table.ranges[i];
-        watch_mprotect_disarm(range->start, range->end);
-    }
+    units_each_armed(protection_open);
     sigaction(SIGSEGV, &protection.before, NULL);
     unit_table_close();
 }

@@ -66,7 +66,7 @@ static void watch_soft_dirty_close(void)
 
 static void soft_dirty_note(const char *start, const char *end)
 {
-    units_set(start, end, UNIT_WRITTEN);
+    units_set((char *)start, (char *)end, UNIT_WRITTEN);
 }
 
 static void soft_dirty_look(const char *start, const char *end)
@@ -76,10 +76,7 @@ static void soft_dirty_look(const char *start, const char *end)
 
 static void watch_soft_dirty_arm(char *start, char *end)
 {
-    for (size_t i = 0; i < unit_table.range_count; i++) {
-        const struct unit_range *range = &unit_table.ranges[i];
-        units_each(range->start, range->end, UNIT_ARMED, soft_dirty_look);
-    }
+    units_each_armed(soft_dirty_look);
     const char *why = soft_dirty_clear();
     if (why != NULL) {
         fprintf(stderr, "heap: /proc/self/clear_refs: %s\n", why);

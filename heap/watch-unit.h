@@ -32,6 +32,7 @@ static inline unsigned watch_unit_shift(void)
 
 struct unit_range {
     char *start, *end;
+    char *armed; /* no unit from here on ever was */
     char *units; /* in the table */
 };
 
@@ -64,7 +65,7 @@ static void unit_table_open(const struct region *const *ranges, size_t count,
     for (size_t i = 0; i < count; i++) {
         char *start = ranges[i]->start;
         unit_table.ranges[i] =
-            (struct unit_range){start, start + ranges[i]->reserved,
+            (struct unit_range){start, start + ranges[i]->reserved, start,
                                 unit_table.region.start + units};
         units += (ranges[i]->reserved + bytes - 1) >> shift;
     }
@@ -84,10 +85,10 @@ static void unit_table_forget(void)
 }
 
 /* The range that an address lies in, or NULL. */
-static inline const struct unit_range *unit_range_of(const char *address)
+static inline struct unit_range *unit_range_of(const char *address)
 {
     for (size_t i = 0; i < unit_table.range_count; i++) {
-        const struct unit_range *range = &unit_table.ranges[i];
+        struct unit_range *range = &unit_table.ranges[i];
         if (address >= range->start && address < range->end) {
             return range;
         }
@@ -140,12 +141,25 @@ static inline void units_each(const char *start, const char *end, char state,
 }
 
 /* All units between start and end are in that state now. */
-static inline void units_set(const char *start, const char *end, char state)
+static inline void units_set(char *start, char *end, char state)
 {
-    const struct unit_range *range = unit_range_of(start);
+    struct unit_range *range = unit_range_of(start);
     if (start < end) {
         char *unit = unit_of(range, start);
         memset(unit, state, (size_t)(unit_limit(range, end) - unit));
+        if (state == UNIT_ARMED && end > range->armed) {
+            range->armed = end;
+        }
+    }
+}
+
+/* Calls `visit` with each stretch of armed units, whatever range they are in.
+ * Most of what is reserved never was, and is not looked at. */
+static inline void units_each_armed(stretch_visitor *visit)
+{
+    for (size_t i = 0; i < unit_table.range_count; i++) {
+        const struct unit_range *range = &unit_table.ranges[i];
+        units_each(range->start, range->armed, UNIT_ARMED, visit);
     }
 }
 

@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define RANGES 64u
+#define RANGES      64u
+#define CLOSE_BYTES (64u * PAGEMAP_PAGE_SIZE)
 
 bool walk_is_ordinary(const struct mapping *mapping)
 {
@@ -48,11 +49,13 @@ static bool is_sparse(const struct mapping *mapping)
            mapping->end - mapping->start >= WALK_SPARSE_BYTES;
 }
 
-/* Visits the populated ranges alone. */
+/* Visits the populated ranges, and what is between two that are close: one call
+ * of the kernel costs as much as many entries. */
 static int walk_sparse(int pagemap, const struct mapping *mapping,
                        uint64_t *buffer, walk_visitor *visit, void *context)
 {
     struct page_range ranges[RANGES];
+    struct page_range run = {mapping->start, mapping->start};
     uint64_t address = mapping->start;
 
     while (address < mapping->end) {
@@ -61,13 +64,17 @@ static int walk_sparse(int pagemap, const struct mapping *mapping,
         if (count < 0)
             return (int)count;
         for (ssize_t i = 0; i < count; i++) {
-            int result = walk_range(pagemap, mapping, &ranges[i], buffer, visit,
-                                    context);
-            if (result)
-                return result;
+            if (ranges[i].start - run.end > CLOSE_BYTES) {
+                int result =
+                    walk_range(pagemap, mapping, &run, buffer, visit, context);
+                if (result)
+                    return result;
+                run.start = ranges[i].start;
+            }
+            run.end = ranges[i].end;
         }
     }
-    return 0;
+    return walk_range(pagemap, mapping, &run, buffer, visit, context);
 }
 
 int walk_mapping(int pagemap, const struct mapping *mapping, uint64_t *buffer,

@@ -12,7 +12,7 @@
 #define WALK_ENTRIES 8192u
 
 /* From this size on a mapping is taken to be mostly empty ... */
-#define WALK_SPARSE_BYTES (UINT64_C(4) << 30)
+#define WALK_SPARSE_BYTES (UINT64_C(64) << 20)
 
 /* ... and so is a smaller one that nobody may read or write. */
 #define WALK_RESERVED_BYTES (UINT64_C(64) << 20)

@@ -18,6 +18,32 @@ setup()
     done
 }
 
+@test "many GiB need no option: the address space for them is reserved" {
+    for program in "${collectors[@]}"; do
+        "$program" --describe | awk -F'\t' '
+            $1 == "option" && $2 == "reserve" { default_bytes = $4 }
+            END { exit !(default_bytes >= 64 * 1024 ^ 3) }'
+    done
+}
+
+@test "a limit on address space ends with a message that names the option" {
+    if [ -n "${COWLAB_SANITIZED:-}" ]; then
+        skip "a sanitizer's own memory is beyond any limit"
+    fi
+    for program in "${collectors[@]}"; do
+        [ "${program##*/}" != bdw ] || continue # takes what it needs
+        status=0
+        told=$(ulimit -v $((16 << 20)) &&
+            "$program" run uniform 1 heap-bytes=65536 2>&1 >/dev/null) ||
+            status=$?
+        [ "$status" -eq 1 ]
+        grep -q "give the option 'reserve' a smaller number" <<<"$told"
+        (ulimit -v $((16 << 20)) &&
+            "$program" run uniform 1 heap-bytes=65536 \
+                option.reserve=268435456 >/dev/null)
+    done
+}
+
 # The limit counts what the heap and the model commit, so that the n-th MiB is
 # the one that the kernel refuses.  One that leaves no room for the program's
 # own data tells nothing of its heap.

@@ -14,8 +14,9 @@ setup()
 # promise REQUESTS PROGRAM SETTING...
 promise()
 {
+    # Little is reserved, because all of the tables for it is looked at.
     local words=(promise shadow "$1" steps=1500 collect-every=2000
-        seed="$seed" "${@:3}") told
+        option.reserve=1073741824 seed="$seed" "${@:3}") told
     told=$(unless_refused "$2" "${words[@]}") || {
         echo "failed: ${2##*/} ${words[*]}"
         return 1

@@ -10,9 +10,10 @@
  * Lists that grow with the scale are long lists (long-list.h), since an object
  * has at most OBJECT_MAX_COUNT references.  References to objects have no limit
  * of their own: an address or an index into a table, either is a word.  What
- * limits the scale is `reserve`, the address space of a collector's spaces, 4
+ * limits the scale is `reserve`, the address space of a collector's spaces, 64
  * GiB for small objects unless it is asked for more: a template that needs more
- * ends with a message that says so.  Address space costs nothing, so that
+ * ends with a message that says so.  Address space costs nothing where the
+ * kernel does not account it (vm.overcommit_memory other than 2), so that
  * option.reserve=1099511627776 may be given at any scale.  Memory in use grows
  * to 1.82 times what lives (option growth) before a collection, and one that
  * copies needs room for the copies beside it: read-mostly at scale 100000 has
