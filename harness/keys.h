@@ -167,8 +167,12 @@
     OTHER("value", "number", "required", "", "that of the tables",             \
           "what was published: percent for a share, MiB for bytes, ms for "    \
           "ns; with against, a multiple")                                      \
-    OTHER("within", "number", "0", "0 and more", "as value",                   \
-          "how far our interval may be from the value and still reproduce it")
+    OTHER("within", "number", "0", "0 and more, below the value", "as value",  \
+          "how far our interval may be from the value and still reproduce it") \
+    OTHER(                                                                     \
+        "within-percent", "number", "none", "0 and more, below 100",           \
+        "% of the value",                                                      \
+        "the same in percent of the value, for small ones: 25 for a quarter")
 
 /* A row as its name, for lists of known keys. */
 #define KEY_NAME(NAME, ...) NAME,

@@ -60,6 +60,33 @@ static int read_number(struct node item, const char *key, double unit,
     return 0;
 }
 
+/* How far from the value ours may be: in its unit, or in percent of it.  A
+ * tolerance as large as the value would let nothing at all reproduce it. */
+static int read_within(struct node item, double unit, double value,
+                       double *within, struct error *error)
+{
+    struct node absolute = node_find(item, "within");
+    struct node percent = node_find(item, "within-percent");
+    struct node given = node_present(percent) ? percent : absolute;
+    if (node_present(absolute) && node_present(percent))
+        return node_error(percent, error,
+                          "within-percent stands beside within: give one of "
+                          "them");
+    if (read_number(item, "within", unit, within, error) ||
+        read_number(item, "within-percent", fabs(value) / 100, within, error))
+        return -1;
+    const char *key = node_present(percent) ? "within-percent" : "within";
+    if (*within < 0)
+        return node_error(given, error, "%s is below 0", key);
+    if (value != 0 && *within >= fabs(value))
+        return node_error(given, error,
+                          "%s is as much as the value, so that nothing at all "
+                          "would reproduce it: give less, such as "
+                          "within-percent: 25",
+                          key);
+    return 0;
+}
+
 static const struct column *read_measure(struct node item, struct error *error)
 {
     const char *known[COLUMNS_GROUPS * COLUMNS_MAX];
@@ -156,14 +183,12 @@ static int read_item(const struct reader *reader, struct node item,
         return -1;
     bool is_ratio = node_present(node_find(item, "against"));
     double unit = is_ratio ? 1 : column->unit;
-    if (read_number(item, "value", unit, &value, error) ||
-        read_number(item, "within", unit, &within, error))
+    if (read_number(item, "value", unit, &value, error))
         return -1;
     if (isnan(value))
         return node_error(item, error, "the key 'value' is missing");
-    if (within < 0)
-        return node_error(node_find(item, "within"), error,
-                          "within is below 0");
+    if (read_within(item, unit, value, &within, error))
+        return -1;
     json_t *json =
         json_pack("{s:s, s:s, s:s, s:f, s:f}", "what", what, "source", source,
                   "measure", column->key, "value", value, "within", within);

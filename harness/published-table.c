@@ -83,23 +83,37 @@ static void add_interval(struct table *table, struct interval ours,
                       format.decimals, ours.high / format.unit));
 }
 
+/* Ours as a multiple of theirs; NAN: there is none. */
+static double times(const struct published_row *row)
+{
+    double value = number_of(row->item, "value");
+    return value > 0 ? row->ours.estimate / value : NAN;
+}
+
+static void add_verdict(struct table *table, const struct published_row *row)
+{
+    const char *text = verdict_texts[row->verdict];
+    if (row->verdict == PUBLISHED_REFUTED && !isnan(times(row)))
+        add(table, xasprintf("%s: %.2f times", text, times(row)));
+    else
+        table_add(table, text);
+}
+
 static void add_row(struct table *table, const struct published_rows *rows,
                     const struct published_row *row)
 {
     struct format format = format_of(row);
     const char *against = subject_of(rows, text_of(row->item, "against"));
     const char *subject = subject_of(rows, text_of(row->item, "cell"));
-    double value = number_of(row->item, "value");
     table_add(table, text_of(row->item, "what"));
     table_add(table, subject ? subject : "-");
     add(table, against ? xasprintf("%s / %s", row->column->header, against)
                        : xstrdup(row->column->header));
-    add_number(table, value, format);
+    add_number(table, number_of(row->item, "value"), format);
     add_number(table, number_of(row->item, "within"), format);
     add_interval(table, row->ours, format);
-    add_number(table, value > 0 ? row->ours.estimate / value : NAN,
-               (struct format){1, 2});
-    table_add(table, verdict_texts[row->verdict]);
+    add_number(table, times(row), (struct format){1, 2});
+    add_verdict(table, row);
 }
 
 static void print_notes(const struct published_rows *rows, FILE *stream)
@@ -152,6 +166,8 @@ static json_t *row_json(const struct published_row *row)
     json_object_set_new(json, "verdict",
                         absent ? json_null()
                                : json_string(verdict_texts[row->verdict]));
+    if (!isnan(times(row)))
+        json_object_set_new(json, "times", json_real(times(row)));
     if (absent) {
         why = why ? why : "no valid invocation measured it";
         json_object_set_new(json, "ours_why", json_string(why));

@@ -15,9 +15,11 @@
  *   reproduces      the published value if that lies in the interval, or no
  *                   farther from it than `within`, which the file states before
  *                   anything is measured: published numbers are mostly rounded,
- *                   of one run, and have no interval of their own
+ *                   of one run, and have no interval of their own.  Of a small
+ *                   value it states a part (`within-percent`), or a factor of
+ *                   three would be within a point
  *   same direction  if it does not, but is a multiple on the same side of 1
- *   does not        otherwise
+ *   does not        otherwise: ours is so many times theirs
  *   too few         invocations: there is no interval
  *
  * The items stand in the description of the experiment (description.h), in base
@@ -87,7 +89,9 @@ void published_close(struct published_rows *rows);
 bool published_complete(const struct published_rows *rows);
 
 /* Prints a table, the sources and the rule (published-table.c); nothing where
- * there are no items.  The caller releases the JSON, an array. */
+ * there are no items.  The caller releases the JSON, an array: of each item what
+ * the description has, `ours`, `verdict`, and where both are numbers `times`,
+ * ours as a multiple of theirs. */
 void published_print(const struct published_rows *rows, FILE *stream);
 json_t *published_json(const struct published_rows *rows);
 
