@@ -74,6 +74,26 @@ number above 0" ]
     [ "$(graph)" != "$cache" ]
 }
 
+@test "a part that has no weight unless it is given is loaded only with one" {
+    local part
+    # What it is and answers, without times.
+    whole() { "$program" run mixed 40 scale=4 "$@" | grep -v '_ns '; }
+    objects() { whole "$@" | awk '$1 == "marked_objects" { print $2 }'; }
+    for part in inline-cache constant-caches; do
+        [ "$(described | awk -F'\t' -v weight="weight-$part" '
+            $2 == "mixed" && $3 == weight { print $5 }')" -eq 0 ]
+        [ "$(whole "$part.scale=9000")" = "$(whole)" ]
+        [ "$(whole "weight-$part=1000")" != "$(whole)" ]
+        [ "$(objects "weight-$part=1" "$part.scale=9000")" -gt \
+            "$(objects "weight-$part=1")" ]
+    done
+    cd "$BATS_TEST_TMPDIR"
+    whole weight-inline-cache=50 weight-constant-caches=50 >two
+    "$COWLAB_BUILD/collectors/refcount" run mixed 40 scale=4 \
+        weight-inline-cache=50 weight-constant-caches=50 >other
+    diff <(grep -E '^(graph|replies)' two) <(grep -E '^(graph|replies)' other)
+}
+
 @test "in forked workers the parts are equal on all families of collectors" {
     command -v jq >/dev/null || skip "jq is not installed"
     cd "$BATS_TEST_TMPDIR"

@@ -5,8 +5,9 @@
  * part, drawn by weights.  The parts' parameters are given as PART.PARAMETER,
  * as in session-cache.sets=5.  At scale 1000 each part has its own size divided
  * by the number of parts, so that the whole is as large as any one of them; a
- * part's own scale multiplies that.  What is loaded does not depend on the
- * weights: a part of weight 0 is inherited, and no request touches it.
+ * part's own scale multiplies that.  What is loaded of the first seven does not
+ * depend on the weights: one of weight 0 is inherited, and no request touches
+ * it.  The others, which have none unless it is given, are parts only with one.
  *
  * The first random number of a request decides the part, the second is the
  * state of the part's own random numbers; at load each part takes one for its
@@ -24,7 +25,9 @@
 #include "workloads/scale.h"
 #include "workloads/workload.h"
 
+#include "workloads/constant-caches.h"
 #include "workloads/fragmented.h"
+#include "workloads/inline-cache.h"
 #include "workloads/key-value.h"
 #include "workloads/orm-graph.h"
 #include "workloads/page-render.h"
@@ -42,22 +45,32 @@
     PART(fragmented, "fragmented", 10)                                         \
     PART(skkzipcode_like, "skkzipcode-like", 10)
 
+/* Likewise, one that is loaded only if it has a weight. */
+#define MIXED_OTHERS(PART)                                                     \
+    PART(inline_cache, "inline-cache", 0)                                      \
+    PART(constant_caches, "constant-caches", 0)
+
+#define MIXED_ALL(PART) MIXED_PARTS(PART) MIXED_OTHERS(PART)
+
 #define MIXED_NUMBER(part, name, weight)  MIXED_##part,
+#define MIXED_ONE(part, name, weight)     +1
 #define MIXED_WEIGHT(part, name, weight)  weight,
 #define MIXED_POINTER(part, name, weight) &part,
 #define MIXED_PARAMETER(part, name, weight)                                    \
     WEIGHT_PARAMETER(name, &mixed_weights[MIXED_##part]),
 
-enum { MIXED_PARTS(MIXED_NUMBER) MIXED_COUNT };
+enum { MIXED_ALL(MIXED_NUMBER) MIXED_COUNT };
+enum { MIXED_ALWAYS = 0 MIXED_PARTS(MIXED_ONE) };
 
 static int64_t mixed_scale = SCALE_DEFAULT;
-static int64_t mixed_weights[] = {MIXED_PARTS(MIXED_WEIGHT)};
+static int64_t mixed_weights[] = {MIXED_ALL(MIXED_WEIGHT)};
 
 static const struct parameter mixed_parameters[] = {
-    SCALE_PARAMETER(&mixed_scale, "a seventh of each part's own size", "50"),
-    MIXED_PARTS(MIXED_PARAMETER)};
+    SCALE_PARAMETER(&mixed_scale, "seven parts, each a seventh of its own size",
+                    "50"),
+    MIXED_ALL(MIXED_PARAMETER)};
 
-static const struct workload *const mixed_parts[] = {MIXED_PARTS(MIXED_POINTER)
+static const struct workload *const mixed_parts[] = {MIXED_ALL(MIXED_POINTER)
                                                          NULL};
 
 static uint64_t mixed_served[MIXED_COUNT]; /* requests of each part */
@@ -67,13 +80,24 @@ static const char *mixed_wrong(void)
     return request_mix_wrong(mixed_weights, MIXED_COUNT);
 }
 
+static inline bool mixed_is_loaded(size_t part)
+{
+    return part < MIXED_ALWAYS || mixed_weights[part] > 0;
+}
+
 static void mixed_load(struct random *random)
 {
-    scale_share.part = (uint64_t)mixed_scale;
-    scale_share.of = (uint64_t)SCALE_DEFAULT * MIXED_COUNT;
+    uint64_t loaded = 0;
     for (size_t i = 0; i < MIXED_COUNT; i++) {
-        struct random own = {random_next(random)};
-        mixed_parts[i]->load(&own);
+        loaded += mixed_is_loaded(i);
+    }
+    scale_share.part = (uint64_t)mixed_scale;
+    scale_share.of = SCALE_DEFAULT * loaded;
+    for (size_t i = 0; i < MIXED_COUNT; i++) {
+        if (mixed_is_loaded(i)) {
+            struct random own = {random_next(random)};
+            mixed_parts[i]->load(&own);
+        }
     }
 }
 
@@ -91,7 +115,9 @@ static uint64_t mixed_check(void)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < MIXED_COUNT; i++) {
-        sum = mix(sum ^ mixed_parts[i]->check());
+        if (mixed_is_loaded(i)) {
+            sum = mix(sum ^ mixed_parts[i]->check());
+        }
     }
     return sum;
 }
