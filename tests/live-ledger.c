@@ -1,12 +1,16 @@
 /* live-ledger.c: the ledger on live processes whose pages are known by
  * construction: a template with three workers, which touch what they are told
  * to. */
+#include "smaps/pagemap.h"
+#include "smaps/scan.h"
 #include "smaps/walk.h"
 #include "tests/scene.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -342,6 +346,60 @@ static void reserved_address_space_is_passed_over(void **state)
     expect_vast(scene, 0, 0, 0);
 }
 
+struct walked {
+    size_t pieces, entries;
+};
+
+/* A walk_visitor. */
+static int count_walked(const struct mapping *mapping, uint64_t address,
+                        const uint64_t *entries, size_t count, void *context)
+{
+    struct walked *walked = context;
+
+    (void)mapping, (void)address, (void)entries;
+    walked->pieces++;
+    walked->entries += count;
+    return 0;
+}
+
+/* A collector's bitmap for twice 64 GiB of objects has so many. */
+enum { BITMAP_PAGES = 1 << 18 };
+
+/* What a look costs depends on what is there, not on what is reserved for it:
+ * the empty parts of a vast mapping are not read, and pages with small gaps
+ * between them are read at once. */
+static void a_vast_mapping_is_read_where_it_is_populated(void **state)
+{
+    static uint64_t buffer[WALK_ENTRIES];
+    char *area = mmap(NULL, BITMAP_PAGES * PAGE, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    int pagemap = pagemap_open(getpid());
+    struct walked walked = {0};
+    struct page_range range;
+    uint64_t resume;
+
+    (void)state;
+    assert_true(area != MAP_FAILED && pagemap >= 0);
+    madvise(area, BITMAP_PAGES * PAGE, MADV_NOHUGEPAGE);
+    struct mapping mapping = {.start = (uintptr_t)area,
+                              .end = (uintptr_t)area + BITMAP_PAGES * PAGE,
+                              .readable = true,
+                              .writable = true};
+    for (long i = 0; i < 700; i++)
+        area[(BITMAP_PAGES / 2 + 2 * i) * PAGE] = 1;
+    area[(BITMAP_PAGES - 1) * PAGE] = 1;
+    if (scan_populated(pagemap, mapping.start, mapping.end, &range, 1,
+                       &resume) >= 0) {
+        assert_int_equal(
+            walk_mapping(pagemap, &mapping, buffer, count_walked, &walked), 0);
+        assert_in_range(walked.entries, 701, 1400);
+        assert_in_range(walked.pieces, 2, 3);
+    } else
+        print_message("skipped: the kernel has no PAGEMAP_SCAN\n");
+    close(pagemap);
+    munmap(area, BITMAP_PAGES * PAGE);
+}
+
 #define IN_VAST(test)                                                          \
     cmocka_unit_test_setup_teardown(test, open_vast, close_scene)
 
@@ -364,6 +422,7 @@ int main(void)
         IN_VAST(a_vast_mapping_is_counted_exactly),
         IN_VAST(untouched_pages_of_a_vast_file_are_shared),
         IN_VAST(reserved_address_space_is_passed_over),
+        cmocka_unit_test(a_vast_mapping_is_read_where_it_is_populated),
     };
 
     return cmocka_run_group_tests_name("live-ledger", tests, NULL, NULL);
