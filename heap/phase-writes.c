@@ -96,8 +96,9 @@ static void note_run(const struct range *range, const struct scan_range *run,
 }
 
 /* Protects the pages of a range that are not, and notes them unless this is the
- * first time.  Those that have no memory, because they were given back, are no
- * longer protected either, and were not written. */
+ * first time.  Those that have no memory, because they were never touched, only
+ * read or given back, were not written, and are passed over: a table for all
+ * that the heap could hold is mostly made of these. */
 static bool scan_range(const struct range *range, bool is_first,
                        enum phase phase)
 {
@@ -109,14 +110,16 @@ static bool scan_range(const struct range *range, bool is_first,
         .end = range->end,
         .ranges = (uintptr_t)found,
         .range_count = BATCH,
-        .all_of = SCAN_WRITTEN,
+        .inverted = SCAN_ZERO,
+        .all_of = SCAN_WRITTEN | SCAN_ZERO,
+        .any_of = SCAN_PRESENT | SCAN_SWAPPED,
         .report = SCAN_PRESENT | SCAN_SWAPPED,
     };
     int count = BATCH;
     while (count == BATCH && request.start < range->end) {
         count = ioctl(ranges.pagemap, PAGEMAP_REQUEST, &request);
         for (int i = 0; i < count; i++) {
-            if (!is_first && found[i].categories != 0) {
+            if (!is_first) {
                 note_run(range, &found[i], phase);
             }
             request.start = found[i].end;

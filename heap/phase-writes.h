@@ -5,10 +5,9 @@
  * PAGEMAP_SCAN tells which were written in it and protects these anew.  Kept
  * only when it is asked for, in memory that is not there before and not of the
  * heap.  The kernel's writes for the program count, too.  A page that was given
- * back is not named for that, but is when it is read again in the same phase;
- * one that was written and has its memory still is always named.
- * Memory that the heap takes into use after the fork is not watched: no page of
- * it was inherited. */
+ * back is not named for that, nor for being read again; one that was written
+ * and has its memory still is always named. Memory that the heap takes into use
+ * after the fork is not watched: no page of it was inherited. */
 #ifndef HEAP_PHASE_WRITES_H
 #define HEAP_PHASE_WRITES_H
 

@@ -11,6 +11,7 @@
 #define SCAN_WRITTEN (UINT64_C(1) << 1) /* not protected by userfaultfd */
 #define SCAN_PRESENT (UINT64_C(1) << 3)
 #define SCAN_SWAPPED (UINT64_C(1) << 4)
+#define SCAN_ZERO    (UINT64_C(1) << 5) /* the kernel's page of zeros */
 
 /* Flags. */
 #define SCAN_PROTECT       (UINT64_C(1) << 0) /* what is found, anew */

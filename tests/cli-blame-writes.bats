@@ -160,6 +160,40 @@ warned()
     fi
 }
 
+# The bitmap for 1 TiB takes 16 GiB of addresses, and page tables of 32 MiB if
+# each of its pages is noted; the mark-side of this test uses a few of them.
+@test "writes: watching costs what the heap has, not what is reserved for it" {
+    PYTHONPATH=$COWLAB_SOURCE/tests run -0 python3 - \
+        "$COWLAB_BUILD/collectors/mark-side" <<'END'
+import re
+import sys
+
+import supervisor
+
+subject = supervisor.Subject(sys.argv[1])
+subject.load("uniform", 1, **{"heap-bytes": 1 << 20, "option.reserve": 1 << 40})
+answer = subject.template.ask("writes", r"(written|error (.*))")
+if answer[2]:
+    sys.exit(print("skipped:", answer[2]))
+subject.fork(1)
+worker = subject.workers[0]
+worker.ask("serve 0 3", r"served .*")
+worker.ask("collect full", r"collected .*")
+written = worker.ask("writes", r"written ns=\d+( \S+)*")
+assert "mark" in written[0], written[0]
+for pid in subject.process.pid, *subject.pids:
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        tables = int(re.search(r"VmPTE:\s+(\d+) kB", status.read())[1])
+    print(tables, "kB of page tables")
+    assert tables < 8192
+worker.ask("quit", "bye")
+subject.quit()
+END
+    case $output in
+        skipped*) skip "$output" ;;
+    esac
+}
+
 @test "writes: a worker that cannot tell in the end" {
     run_fake writes-error
     says '.blame.sources.writes ==
