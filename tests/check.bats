@@ -70,7 +70,8 @@ acquitted()
         acquitted session-cache 10 scale=1 lists="$lists"
         acquitted page-render 2 scale=1 depth=3 lists="$lists"
     done
-    acquitted mixed 10 scale=1 page-render.depth=3
+    acquitted mixed 10 scale=1 page-render.depth=3 weight-inline-cache=50 \
+        weight-constant-caches=50
     for characters in inline apart; do
         acquitted skkzipcode-like 3 scale=2 lines=20 characters="$characters"
     done
@@ -82,8 +83,8 @@ acquitted()
         acquitted orm-graph 20 scale=2 lists=split lazy="$lazy"
         acquitted orm-graph 20 scale=2 lists=inline lazy="$lazy"
     done
-    acquitted binary-trees 4 depth=5
-    acquitted gcbench 4 depth=5 array=100
+    acquitted binary-trees 4 depth=5 scale=2500
+    acquitted gcbench 4 depth=5 array=100 scale=2500
     for lists in inline split; do
         acquitted make-objects 4 objects=100 made=20 lists="$lists"
     done

@@ -110,7 +110,8 @@ agree()
 
 @test "equal checksums: a mix, and its parts by other weights" {
     agree mixed 100 scale=20
-    agree mixed 100 scale=20 weight-read-mostly=0 session-cache.lookups=3
+    agree mixed 100 scale=20 weight-read-mostly=0 session-cache.lookups=3 \
+        weight-inline-cache=20 weight-constant-caches=20
 }
 
 @test "equal checksums: skkzipcode-like, both places of characters" {
