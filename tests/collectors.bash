@@ -23,15 +23,18 @@ find_seed()
 }
 
 # option_values PROGRAM: option.NAME=VALUE for every value of every option that
-# is a choice, and the least of every number but the reserve's.
+# is a choice, and the least of every number but the reserve's; none that it has
+# anyway.
 option_values()
 {
     "$1" --describe | awk -F'\t' '
         $1 == "option" && $3 == "choice" {
             count = split($5, values, "|")
-            for (i = 1; i <= count; i++) { print "option." $2 "=" values[i] }
+            for (i = 1; i <= count; i++) {
+                if (values[i] != $4) { print "option." $2 "=" values[i] }
+            }
         }
-        $1 == "option" && $3 == "integer" && $2 != "reserve" {
+        $1 == "option" && $3 == "integer" && $2 != "reserve" && $4 != $5 {
             print "option." $2 "=" $5
         }'
 }

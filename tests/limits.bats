@@ -152,7 +152,7 @@ collections()
     for program in "${collectors[@]}"; do
         valgrind -q --error-exitcode=9 \
             --suppressions="$COWLAB_SOURCE/tests/valgrind.supp" \
-            "$program" run shadow 2 steps=300 option.reserve=268435456 \
+            "$program" run shadow 2 steps=300 option.reserve=67108864 \
             seed="$seed"
     done
 }
