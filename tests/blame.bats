@@ -17,14 +17,17 @@ shrink()
 setup_file()
 {
     export BLAME_RESULTS=$BATS_FILE_TMPDIR
-    command -v jq >/dev/null || return 0
+    command -v jq >/dev/null && [ -z "${COWLAB_SANITIZED:-}" ] || return 0
     cd "$BLAME_RESULTS" || return 1
     shrink '' all.yaml
     "$COWLAB_BUILD/cowlab" run all.yaml --results results --quiet >table
 }
 
+# The supervisor's part of it is seen by sanitizers in cli-blame-writes.bats and
+# cli-ledger.bats.
 setup()
 {
+    [ -z "${COWLAB_SANITIZED:-}" ] || skip "all collectors take too long sanitized"
     command -v jq >/dev/null || skip "jq is not installed"
     cd "$BLAME_RESULTS" || return 1
 }

@@ -5,14 +5,9 @@
 load back
 load experiments
 
-# A sanitized build takes five minutes for all; the demonstration is the whole
-# path, and the other tests of collectors run them through forks.
 setup()
 {
-    case ${COWLAB_SANITIZED:+$BATS_TEST_DESCRIPTION} in
-    "" | demo:*) set_up_experiments ;;
-    *) skip "a sanitized build runs the demonstration alone" ;;
-    esac
+    set_up_experiments
 }
 
 teardown()
@@ -245,7 +240,6 @@ collector_count()
 }
 
 @test "pressure: marks in headers swap, the others need not" {
-    [ -z "${COWLAB_SANITIZED:-}" ] || skip "sanitizers take memory of their own"
     for code in memory-groups swap-files; do
         why=$("$cowlab" doctor --json | jq -r --arg code $code '.findings[]
             | select(.code == $code and .level != "ok") | .found')
