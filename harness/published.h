@@ -89,9 +89,9 @@ void published_close(struct published_rows *rows);
 bool published_complete(const struct published_rows *rows);
 
 /* Prints a table, the sources and the rule (published-table.c); nothing where
- * there are no items.  The caller releases the JSON, an array: of each item what
- * the description has, `ours`, `verdict`, and where both are numbers `times`,
- * ours as a multiple of theirs. */
+ * there are no items.  The caller releases the JSON, an array: of each item
+ * what the description has, `ours`, `verdict`, and where both are numbers
+ * `times`, ours as a multiple of theirs. */
 void published_print(const struct published_rows *rows, FILE *stream);
 json_t *published_json(const struct published_rows *rows);
 
