@@ -80,29 +80,49 @@ bool account_copied(struct account *account,
     return finding == COPIED;
 }
 
-/* Looks at the process, leaving out what it faulted on after the fork. */
-static int search(const struct account *account, struct sharing *sharing,
-                  const struct account_process *process, uint64_t fork_ns)
+/* Notes what the process faulted on after the fork. */
+static int note_later(const struct account *account, pid_t pid,
+                      uint64_t fork_ns, struct sharing *later)
 {
-    struct sharing *later = sharing_new();
-    int result = later ? 0 : -ENOMEM;
+    int result = 0;
     for (size_t i = 0; result == 0 && i < account->event_count; i++) {
         const struct account_event *event = &account->events[i];
-        if (event->kind == FAULT_PAGE && event->pid == process->pid &&
+        if (event->kind == FAULT_PAGE && event->pid == pid &&
             event->time_ns > fork_ns)
             result = sharing_own(later, event->address, 0);
     }
-    if (result == 0)
-        result = process->pagemap < 0 ? -ESRCH
-                                      : sharing_find(sharing, process->pid,
-                                                     process->pagemap, later);
+    return result;
+}
+
+static int look_and_add(struct account *account, struct sharing *sharing,
+                        const struct account_process *process, uint64_t fork_ns,
+                        struct sharing *found, struct sharing *later)
+{
+    int result = sharing_find(sharing, process->pid, process->pagemap, found);
+    if (result)
+        return result;
+    account_wait(account); /* for what it did until it was looked at */
+    result = note_later(account, process->pid, fork_ns, later);
+    return result ? result : sharing_add(sharing, found, later);
+}
+
+/* Looks at the process, leaving out what it faulted on after the fork. */
+static int search(struct account *account, struct sharing *sharing,
+                  const struct account_process *process, uint64_t fork_ns)
+{
+    if (process->pagemap < 0)
+        return -ESRCH;
+    struct sharing *found = sharing_new(), *later = sharing_new();
+    int result = found && later ? look_and_add(account, sharing, process,
+                                               fork_ns, found, later)
+                                : -ENOMEM;
+    sharing_free(found);
     sharing_free(later);
     return result;
 }
 
 /* The child of one that has gone has what that had. */
-void account_complete(const struct account *account,
-                      struct account_process *owner,
+void account_complete(struct account *account, struct account_process *owner,
                       const struct account_process *child,
                       const struct account_event *fork)
 {

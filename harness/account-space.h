@@ -16,9 +16,8 @@ bool account_copied(struct account *account,
 
 /* Finds what the owner had before the fork and no fault told of: huge pages,
  * but for the page that was touched, and what came by MAP_POPULATE or mremap.
- * Once in a batch. */
-void account_complete(const struct account *account,
-                      struct account_process *owner,
+ * Waits for records.  Once in a batch. */
+void account_complete(struct account *account, struct account_process *owner,
                       const struct account_process *child,
                       const struct account_event *fork);
 

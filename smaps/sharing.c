@@ -151,19 +151,25 @@ uint64_t sharing_frame(const struct sharing *sharing, uint64_t address)
     return frame_at(chunk_at(sharing, address), index_of(address));
 }
 
-static int set(struct sharing *sharing, uint64_t address, enum page_state state,
-               uint64_t entry)
+static int set_frame(struct sharing *sharing, uint64_t address,
+                     enum page_state state, uint64_t frame)
 {
     struct chunk *chunk = make_chunk(sharing, address);
 
     if (!chunk)
         return -ENOMEM;
     chunk->states[index_of(address)] = state;
-    if (!chunk->frames && pagemap_frame(entry) != 0)
+    if (!chunk->frames && frame != 0)
         chunk->frames = calloc(CHUNK_PAGES, sizeof *chunk->frames);
     if (chunk->frames)
-        chunk->frames[index_of(address)] = pagemap_frame(entry);
+        chunk->frames[index_of(address)] = frame;
     return 0;
+}
+
+static int set(struct sharing *sharing, uint64_t address, enum page_state state,
+               uint64_t entry)
+{
+    return set_frame(sharing, address, state, pagemap_frame(entry));
 }
 
 int sharing_own(struct sharing *sharing, uint64_t address, uint64_t entry)
@@ -268,17 +274,9 @@ static int note(const struct mapping *mapping, uint64_t address,
 }
 
 struct search {
-    struct sharing *sharing;
-    const struct sharing *later;
+    const struct sharing *sharing;
+    struct sharing *found;
 };
-
-static bool came_later(const struct search *search, uint64_t address)
-{
-    const struct chunk *later = chunk_at(search->later, address);
-
-    return later && (later->states[index_of(address)] != PAGE_UNKNOWN ||
-                     !chunk_at(search->sharing, address));
-}
 
 /* A walk_visitor: notes pages that nobody told of. */
 static int find_untold(const struct mapping *mapping, uint64_t address,
@@ -289,10 +287,9 @@ static int find_untold(const struct mapping *mapping, uint64_t address,
     (void)mapping;
     for (size_t i = 0; i < count; i++, address += PAGEMAP_PAGE_SIZE) {
         if (!pagemap_present(entries[i]) || pagemap_file(entries[i]) ||
-            !page_is_unknown(sharing_state(search->sharing, address)) ||
-            came_later(search, address))
+            !page_is_unknown(sharing_state(search->sharing, address)))
             continue;
-        int result = set(search->sharing, address, PAGE_OWN, entries[i]);
+        int result = set(search->found, address, PAGE_OWN, entries[i]);
         if (result)
             return result;
     }
@@ -390,12 +387,39 @@ int sharing_look(struct sharing *sharing, pid_t pid)
     return walk_process(pid, note, sharing);
 }
 
-int sharing_find(struct sharing *sharing, pid_t pid, int pagemap,
-                 const struct sharing *later)
+int sharing_find(const struct sharing *sharing, pid_t pid, int pagemap,
+                 struct sharing *found)
 {
-    struct search search = {sharing, later};
+    struct search search = {sharing, found};
 
     return walk_open(pid, pagemap, find_untold, &search);
+}
+
+static int add_chunk(struct sharing *sharing, const struct chunk *found,
+                     const struct sharing *others)
+{
+    const struct chunk *later = chunk_at(others, found->start);
+    int result = 0;
+
+    if (later && !chunk_at(sharing, found->start))
+        return 0;
+    for (size_t i = 0; !result && i < CHUNK_PAGES; i++)
+        if (found->states[i] != PAGE_UNKNOWN &&
+            !(later && later->states[i] != PAGE_UNKNOWN))
+            result = set_frame(sharing, found->start + i * PAGEMAP_PAGE_SIZE,
+                               PAGE_OWN, frame_at(found, i));
+    return result;
+}
+
+int sharing_add(struct sharing *sharing, const struct sharing *found,
+                const struct sharing *later)
+{
+    int result = 0;
+
+    for (size_t i = 0; !result && i < found->capacity; i++)
+        if (found->chunks[i])
+            result = add_chunk(sharing, found->chunks[i], later);
+    return result;
 }
 
 int sharing_is_behind(struct sharing *sharing, pid_t pid, int pagemap)

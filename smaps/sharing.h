@@ -57,14 +57,19 @@ static inline bool page_is_shared(enum page_state state)
  * -ENOMEM. */
 int sharing_own(struct sharing *sharing, uint64_t address, uint64_t entry);
 
-/* Looks for pages that came untold: the process's anonymous pages of which
- * nothing is known are its own, but for those that `later` knows, which came
- * after the time that matters.  Where it knows one of 2 MiB in which there was
- * nothing, a huge page may have come, and all are left out.  The pagemap is an
- * open one, so that nothing is found in another program that runs by now.
- * Returns 0 or a negative errno: -ESRCH when that is so, or all is gone. */
-int sharing_find(struct sharing *sharing, pid_t pid, int pagemap,
-                 const struct sharing *later);
+/* Looks for pages that came untold, and adds the process's anonymous pages of
+ * which nothing is known to `found`.  The pagemap is an open one, so that
+ * nothing is found in another program that runs by now.  Returns 0 or a
+ * negative errno: -ESRCH when that is so, or all is gone. */
+int sharing_find(const struct sharing *sharing, pid_t pid, int pagemap,
+                 struct sharing *found);
+
+/* Takes what was found for the process's own, but for the pages that `later`
+ * knows, which came after the time that matters: until the end of the looking.
+ * Where it knows one of 2 MiB in which there was nothing, a huge page may have
+ * come, and all are left out.  Returns 0 or -ENOMEM. */
+int sharing_add(struct sharing *sharing, const struct sharing *found,
+                const struct sharing *later);
 
 /* Whether a page that is the process's own, by what was told, is in fact
  * shared: it has forked, and the child is there.  Returns 1, 0 or a negative

@@ -108,9 +108,13 @@ static void find(const struct scene *scene, struct sharing *sharing,
 {
     pid_t pid = scene->family.pid[0];
     int pagemap = pagemap_open(pid);
+    struct sharing *found = sharing_new();
 
     assert_true(pagemap >= 0);
-    assert_int_equal(sharing_find(sharing, pid, pagemap, later), 0);
+    assert_non_null(found);
+    assert_int_equal(sharing_find(sharing, pid, pagemap, found), 0);
+    assert_int_equal(sharing_add(sharing, found, later), 0);
+    sharing_free(found);
     close(pagemap);
 }
 
