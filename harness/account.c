@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "harness/account-fault.h"
 #include "harness/account-process.h"
@@ -321,6 +322,24 @@ static void count_untold(struct account *account,
     sharing_visit(process->sharing, place_untold, &untold);
 }
 
+/* The pagemap is that of the memory that was looked at, whatever runs under the
+ * pid by now.  One that could not be opened is tried again. */
+static int compare(struct account_process *process)
+{
+    int pagemap = process->pagemap;
+    bool again = pagemap < 0 && pagemap != -ESRCH;
+    if (!process->sharing)
+        return -ESRCH;
+    if (again)
+        pagemap = pagemap_open(process->pid);
+    if (pagemap < 0)
+        return pagemap;
+    int result = sharing_compare(process->sharing, process->pid, pagemap);
+    if (again)
+        close(pagemap);
+    return result;
+}
+
 /* The pagemaps are read while faults are still recorded: what they show broken
  * was told, or is missing. */
 int account_finish(struct account *account, struct error *error)
@@ -329,9 +348,7 @@ int account_finish(struct account *account, struct error *error)
     account->end_ns = clock_now();
     for (size_t i = 0; i < account->process_count; i++) {
         struct account_process *process = account->processes[i];
-        int failure = process->sharing
-                          ? sharing_compare(process->sharing, process->pid)
-                          : -ESRCH;
+        int failure = compare(process);
         process->compared = process->lender || failure == 0;
         process->uncompared = failure == -ESRCH ? 0 : -failure;
     }

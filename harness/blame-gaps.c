@@ -155,11 +155,13 @@ char **blame_gaps(const struct blame *blame)
                           "were not seen",
                           total->untold, plural(total->untold)));
     if (blame->ended)
-        add_gap(&gaps, xasprintf("what %" PRIu64
-                                 " process%s ended meanwhile broke beyond "
-                                 "the faults that were seen",
-                                 blame->ended,
-                                 blame->ended == 1 ? " that" : "es that"));
+        add_gap(&gaps,
+                xasprintf("what %" PRIu64 " process%s ended meanwhile%s broke "
+                          "beyond the faults that were seen",
+                          blame->ended, blame->ended == 1 ? " that" : "es that",
+                          blame->account->untraced[0]
+                              ? ", or ran another program,"
+                              : ""));
     add_gaps_of_failures(blame, &gaps);
     add_gaps_of_names(blame, &gaps);
     return gaps.texts;

@@ -137,6 +137,8 @@ static void print_processes(const struct blame *blame, FILE *stream)
                                         "new",     "remark",  NULL};
     struct table *table = start("rlrrrrrl", heads);
     bool untraced = account->untraced[0] != '\0';
+    const char *gone =
+        untraced ? "has ended, or runs another program" : "has ended";
     for (size_t i = 0; i < count && i < ROWS_MOST; i++) {
         const struct account_process *process = sorted[i];
         add_number(table, (uint64_t)process->pid);
@@ -148,7 +150,7 @@ static void print_processes(const struct blame *blame, FILE *stream)
         add_number(table, new_of(blame, process));
         table_add(table, process->pid == account->root ? "the server"
                          : process->uncompared         ? "not read again"
-                         : !process->compared          ? "has ended"
+                         : !process->compared          ? gone
                          : process->forked             ? "forked meanwhile"
                                                        : "-");
     }

@@ -370,21 +370,16 @@ static int walk_open(pid_t pid, int pagemap, walk_visitor *visit, void *context)
     return result;
 }
 
-static int walk_process(pid_t pid, walk_visitor *visit, void *context)
+int sharing_look(struct sharing *sharing, pid_t pid)
 {
     int pagemap = pagemap_open(pid);
 
+    forget(sharing);
     if (pagemap < 0)
         return pagemap;
-    int result = walk_open(pid, pagemap, visit, context);
+    int result = walk_open(pid, pagemap, note, sharing);
     close(pagemap);
     return result;
-}
-
-int sharing_look(struct sharing *sharing, pid_t pid)
-{
-    forget(sharing);
-    return walk_process(pid, note, sharing);
 }
 
 int sharing_find(const struct sharing *sharing, pid_t pid, int pagemap,
@@ -427,7 +422,7 @@ int sharing_is_behind(struct sharing *sharing, pid_t pid, int pagemap)
     return walk_open(pid, pagemap, find_shared, sharing);
 }
 
-int sharing_compare(struct sharing *sharing, pid_t pid)
+int sharing_compare(struct sharing *sharing, pid_t pid, int pagemap)
 {
-    return walk_process(pid, compare, sharing);
+    return walk_open(pid, pagemap, compare, sharing);
 }

@@ -80,10 +80,11 @@ int sharing_is_behind(struct sharing *sharing, pid_t pid, int pagemap);
  * is now in the parent.  NULL without memory. */
 struct sharing *sharing_fork(struct sharing *parent);
 
-/* Compares with the pagemap: shared pages that turn out exclusive are found
- * left alone, copied or exclusive, and pages that were unknown untold.  Returns
- * 0 or a negative errno. */
-int sharing_compare(struct sharing *sharing, pid_t pid);
+/* Compares with the pagemap, an open one: shared pages that turn out exclusive
+ * are found left alone, copied or exclusive, and pages that were unknown
+ * untold.  Returns 0 or a negative errno: -ESRCH when the process runs another
+ * program by now, or has ended. */
+int sharing_compare(struct sharing *sharing, pid_t pid, int pagemap);
 
 /* Pages by state; of PAGE_UNKNOWN 0. */
 void sharing_count(const struct sharing *sharing, uint64_t counts[PAGE_STATES]);

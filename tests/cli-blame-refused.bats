@@ -95,6 +95,23 @@ without_faults()
     ! grep -q 'writer seen' "$report"
 }
 
+@test "blame: without page faults no other program is compared" {
+    local go
+    mkfifo "$work/go"
+    start_server bash -c '(read -r _ <"$0"; exec "$@"); :' "$work/go"
+    exec {go}>"$work/go" # the child is there
+    start_blame without_faults -- "$family_PID"
+    echo >&"$go"
+    exec {go}>&-
+    read_family
+    stop_blame
+    cat "$report"
+    grep -qE "^ +[0-9]+ +bash +[0-9]+ +- +- +0 +0 +has ended, or runs another program$" \
+        "$report"
+    grep -qE '^  - what 1 process that ended meanwhile, or ran another program, broke' \
+        "$report"
+}
+
 @test "blame: where there are not descriptors enough it says so" {
     start_family
     start_blame -- "$template" --for 1ms # skips where it cannot watch at all

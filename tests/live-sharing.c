@@ -60,6 +60,16 @@ static void pages_are_shared_or_own(void **state)
     sharing_free(sharing);
 }
 
+static int compare(struct sharing *sharing, pid_t pid)
+{
+    int pagemap = pagemap_open(pid);
+
+    assert_true(pagemap >= 0);
+    int result = sharing_compare(sharing, pid, pagemap);
+    close(pagemap);
+    return result;
+}
+
 static void writes_that_were_not_told_are_found(void **state)
 {
     const struct scene *scene = *state;
@@ -72,7 +82,7 @@ static void writes_that_were_not_told_are_found(void **state)
     in_worker(scene, 0, write_pages, MARKS_FIRST + MARKS_INHERITED, 2);
     for (long i = 0; i < 15; i++)
         assert_int_equal(sharing_own(sharing, cell(scene, i), 0), 0);
-    assert_int_equal(sharing_compare(sharing, scene->family.pid[0]), 0);
+    assert_int_equal(compare(sharing, scene->family.pid[0]), 0);
     expect(scene, sharing, 0, 15, PAGE_OWN);
     expect(scene, sharing, 15, 5, untold);
     expect(scene, sharing, 20, CELLS_PAGES - 20, PAGE_SHARED);
@@ -96,7 +106,7 @@ static void pages_that_others_left_are_told_apart_by_frames(void **state)
     family_end(&scene->family, 1);
     family_end(&scene->family, 2);
     family_end(&scene->family, FAMILY_TEMPLATE);
-    assert_int_equal(sharing_compare(sharing, scene->family.pid[0]), 0);
+    assert_int_equal(compare(sharing, scene->family.pid[0]), 0);
     expect(scene, sharing, 0, CELLS_PAGES,
            ledger_frames_known(scene->ledger) ? PAGE_LEFT_ALONE
                                               : PAGE_EXCLUSIVE);
@@ -183,7 +193,7 @@ static void forking_shares_all(void **state)
     assert_int_equal(sharing_own(child, cell(scene, 0), 0), 0);
     expect(scene, parent, 0, 1, PAGE_RESHARED);
     /* Children that leave are no sign of a write. */
-    assert_int_equal(sharing_compare(parent, scene->family.pid[0]), 0);
+    assert_int_equal(compare(parent, scene->family.pid[0]), 0);
     expect(scene, parent, 0, 10, PAGE_RESHARED);
     sharing_free(parent);
     sharing_free(child);
@@ -193,10 +203,15 @@ static void processes_that_are_gone_are_refused(void **state)
 {
     struct scene *scene = *state;
     struct sharing *sharing = look_at(scene, 1);
-    pid_t pid = scene->family.pid[1];
+    pid_t pid = scene->family.pid[1], other = scene->family.pid[0];
+    int pagemap = pagemap_open(pid);
 
+    assert_true(pagemap >= 0);
     family_end(&scene->family, 1);
-    assert_int_equal(sharing_compare(sharing, pid), -ESRCH);
+    assert_int_equal(sharing_compare(sharing, pid, pagemap), -ESRCH);
+    /* As if another had its pid by now. */
+    assert_int_equal(sharing_compare(sharing, other, pagemap), -ESRCH);
+    close(pagemap);
     assert_int_equal(sharing_look(sharing, pid), -ESRCH);
     expect(scene, sharing, 0, CELLS_PAGES, PAGE_UNKNOWN);
     sharing_free(sharing);
