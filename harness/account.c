@@ -254,9 +254,12 @@ static int start(struct account *account, struct followed *followed,
         return -1;
     for (size_t i = 0; i < followed->count; i++) {
         pid_t pid = followed->list[i].pid;
-        if (!account_adopt(account, pid, &result) &&
-            (i == 0 || result == -EMFILE))
+        if (account_adopt(account, pid, &result))
+            continue;
+        if (i == 0 || result == -EMFILE)
             return refuse(error, pid, result);
+        /* A trace that follows has counted it already. */
+        account->refused += account->untraced[0] && result != -ESRCH;
     }
     account->start_ns = clock_now();
     return 0;

@@ -39,16 +39,10 @@ static void add_failures(struct gaps *gaps, const struct failures *failures,
                       strerror(failures->why), account_remedy(failures->why)));
 }
 
-static void add_gaps_of_trace(const struct account *account, struct gaps *gaps)
+static void add_gaps_of_rings(const struct account *account, struct gaps *gaps)
 {
     const struct fault_trace_facts *facts = fault_trace_facts(account->trace);
     const struct fault_trace_counts *counts = &account->counts;
-    if (account->untraced[0]) {
-        add_gap(gaps, xasprintf("who broke pages, and whatever was forked "
-                                "meanwhile: page faults cannot be watched: %s",
-                                account->untraced));
-        return;
-    }
     if (!facts->kernel_counted)
         add_gap(gaps,
                 xasprintf("pages that the kernel wrote for the program, as in "
@@ -64,6 +58,16 @@ static void add_gaps_of_trace(const struct account *account, struct gaps *gaps)
         add_gap(gaps,
                 xasprintf("%" PRIu64 " stretches of the rings made no sense",
                           counts->malformed));
+}
+
+static void add_gaps_of_trace(const struct account *account, struct gaps *gaps)
+{
+    if (account->untraced[0])
+        add_gap(gaps, xasprintf("who broke pages, and whatever was forked "
+                                "meanwhile: page faults cannot be watched: %s",
+                                account->untraced));
+    else
+        add_gaps_of_rings(account, gaps);
     if (account->refused)
         add_gap(gaps,
                 xasprintf("%" PRIu64 " descendant%s may not be watched by "

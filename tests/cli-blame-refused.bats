@@ -95,6 +95,33 @@ without_faults()
     ! grep -q 'writer seen' "$report"
 }
 
+# refused_are_told [COMMAND...]: a program that its user may not read is not for
+# that user to watch, nor what it forks.
+refused_are_told()
+{
+    [ "$EUID" -eq 0 ] || skip "only root can become another user"
+    [ "$(</proc/sys/fs/suid_dumpable)" -ne 1 ] ||
+        skip "this kernel lets everyone watch programs they may not read"
+    chmod 755 "$work"
+    cp "$cowlab" "$COWLAB_BUILD/tests/prefork" "$work"
+    chmod 711 "$work/prefork"
+    cowlab=$work/cowlab
+    PREFORK=$work/prefork start_server "${AS_NOBODY[@]}" bash -c '"$@"; :' bash
+    read_family
+    start_blame "$@" "${AS_NOBODY[@]}" -- "$family_PID" --json
+    stop_blame
+    says '.processes | length == 1'
+    says 'any(.not_seen[]; . == "5 descendants may not be watched by this user")'
+}
+
+@test "blame: descendants that may not be watched are told of" {
+    refused_are_told
+}
+
+@test "blame: and so they are without page faults" {
+    refused_are_told without_faults
+}
+
 @test "blame: without page faults no other program is compared" {
     local go
     mkfifo "$work/go"
