@@ -10,6 +10,12 @@ static json_t *number(uint64_t value)
     return json_integer((json_int_t)value);
 }
 
+/* A number that faults alone tell. */
+static json_t *told(const struct account *account, uint64_t value)
+{
+    return account->untraced[0] ? json_null() : number(value);
+}
+
 static json_t *text_or_null(const char *text)
 {
     json_t *value = text && text[0] ? json_string(text) : NULL;
@@ -19,17 +25,21 @@ static json_t *text_or_null(const char *text)
 
 /* Frames are visible in all processes or in none, but only where something was
  * found is it known which. */
-static json_t *process_json(const struct account_process *process)
+static json_t *process_json(const struct account *account,
+                            const struct account_process *process)
 {
     json_t *object = json_object();
     json_object_set_new(object, "shared", number(process->shared));
-    json_object_set_new(object, "broken", number(process->broken));
-    json_object_set_new(object, "unverified", number(process->unverified));
-    json_object_set_new(object, "copy_not_known", number(process->unframed));
-    json_object_set_new(object, "written_in_place", number(process->kept));
-    json_object_set_new(object, "unbroken", number(process->unbroken));
-    json_object_set_new(object, "new", number(process->fresh));
-    json_object_set_new(object, "other_faults", number(process->other));
+    json_object_set_new(object, "broken", told(account, process->broken));
+    json_object_set_new(object, "unverified",
+                        told(account, process->unverified));
+    json_object_set_new(object, "copy_not_known",
+                        told(account, process->unframed));
+    json_object_set_new(object, "written_in_place",
+                        told(account, process->kept));
+    json_object_set_new(object, "unbroken", told(account, process->unbroken));
+    json_object_set_new(object, "new", told(account, process->fresh));
+    json_object_set_new(object, "other_faults", told(account, process->other));
     json_t *unseen = json_object();
     json_object_set_new(unseen, "copied", number(process->copied));
     json_object_set_new(unseen, "left_alone", number(process->left_alone));
@@ -45,7 +55,7 @@ static json_t *processes_json(const struct account *account)
     json_t *array = json_array();
     for (size_t i = 0; i < account->process_count; i++) {
         const struct account_process *process = account->processes[i];
-        json_t *object = process_json(process);
+        json_t *object = process_json(account, process);
         json_object_set_new(object, "pid", number((uint64_t)process->pid));
         json_object_set_new(object, "parent",
                             number((uint64_t)process->parent));
@@ -90,13 +100,14 @@ static json_t *caller_json(const struct symbol *caller)
     return object;
 }
 
-static json_t *function_json(const struct tally_row *row)
+static json_t *function_json(const struct account *account,
+                             const struct tally_row *row)
 {
     const struct blame_function *function = row->key;
     struct blame_site site = blame_example(row);
     json_t *object = json_object();
-    json_object_set_new(object, "broken", number(row->broken));
-    json_object_set_new(object, "new", number(row->fresh));
+    json_object_set_new(object, "broken", told(account, row->broken));
+    json_object_set_new(object, "new", told(account, row->fresh));
     json_object_set_new(object, "function", text_or_null(function->function));
     json_object_set_new(object, "inlined_into", text_or_null(function->inside));
     json_object_set_new(object, "in_kernel", json_boolean(function->in_kernel));
@@ -107,35 +118,40 @@ static json_t *function_json(const struct tally_row *row)
     return object;
 }
 
-static json_t *phase_json(const struct tally_row *row)
+static json_t *phase_json(const struct account *account,
+                          const struct tally_row *row)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "broken", number(row->broken));
-    json_object_set_new(object, "new", number(row->fresh));
+    json_object_set_new(object, "broken", told(account, row->broken));
+    json_object_set_new(object, "new", told(account, row->fresh));
     json_object_set_new(object, "phase", text_or_null(row->key));
     return object;
 }
 
-static json_t *mapping_json(const struct tally_row *row)
+static json_t *mapping_json(const struct account *account,
+                            const struct tally_row *row)
 {
     const struct account_mapping *mapping = row->key;
     json_t *object = json_object();
-    json_object_set_new(object, "broken", number(row->broken));
+    json_object_set_new(object, "broken", told(account, row->broken));
     json_object_set_new(object, "writer_not_seen", number(row->unseen));
-    json_object_set_new(object, "new", number(row->fresh));
+    json_object_set_new(object, "new", told(account, row->fresh));
     json_object_set_new(object, "start", number(mapping->start));
     json_object_set_new(object, "end", number(mapping->end));
     json_object_set_new(object, "name", text_or_null(mapping->name));
     return object;
 }
 
-static json_t *rows_json(const struct tally *tally,
-                         json_t *(*row_json)(const struct tally_row *))
+typedef json_t *row_maker(const struct account *account,
+                          const struct tally_row *row);
+
+static json_t *rows_json(const struct account *account,
+                         const struct tally *tally, row_maker *row_json)
 {
     json_t *array = json_array();
     struct tally_row **rows = tally_sorted(tally);
     for (size_t i = 0; i < tally->count; i++)
-        json_array_append_new(array, row_json(rows[i]));
+        json_array_append_new(array, row_json(account, rows[i]));
     free(rows);
     return array;
 }
@@ -187,14 +203,14 @@ void blame_print_json(const struct blame *blame, FILE *stream)
                         account->untraced[0] ? json_null()
                                              : faults_json(account));
     json_object_set_new(object, "names_from", json_string(symbols_source()));
-    json_object_set_new(object, "total", process_json(&blame->total));
+    json_object_set_new(object, "total", process_json(account, &blame->total));
     json_object_set_new(object, "processes", processes_json(account));
     json_object_set_new(object, "functions",
-                        rows_json(&blame->functions, function_json));
+                        rows_json(account, &blame->functions, function_json));
     json_object_set_new(object, "inferred_phases",
-                        rows_json(&blame->phases, phase_json));
+                        rows_json(account, &blame->phases, phase_json));
     json_object_set_new(object, "mappings",
-                        rows_json(&blame->mappings, mapping_json));
+                        rows_json(account, &blame->mappings, mapping_json));
     json_object_set_new(object, "not_seen", gaps_json(blame));
     json_dumpf(object, stream, JSON_INDENT(2));
     fputc('\n', stream);

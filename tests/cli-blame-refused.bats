@@ -78,8 +78,9 @@ without_faults()
     stop_blame
     validate
     says '.faults == null and (.faults_why | test("not implemented"))'
-    says '.total.broken == 0 and .functions == []'
-    says 'area | .writer_not_seen == 32 and .broken == 0'
+    says '.total | .broken == null and .other_faults == null and .shared > 0'
+    says '.functions == []'
+    says 'area | .writer_not_seen == 32 and .broken == null and .new == null'
     says "of(${worker[0]}).writer_not_seen | .copied + .copied_or_left_alone >= 20"
     says "of(${worker[1]}).writer_not_seen.new >= 300"
     says '.not_seen[0] | test("^who broke pages, .*Function not implemented")'
