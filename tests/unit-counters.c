@@ -1,5 +1,5 @@
 /* unit-counters.c: event names, counters behind a faked descriptor, and what is
- * made of them.  Counters of live processes are in live-smaps.c. */
+ * made of them.  Counters of live processes are in live-counters.c. */
 #include "harness/event-count.h"
 #include "harness/event-name.h"
 #include "smaps/counters.h"
