@@ -255,5 +255,6 @@ struct symbols *account_symbols(struct account *account,
 {
     if (process->stale || !process->symbols)
         refresh(account, process);
+    account_table_asked(account, process);
     return process->symbols;
 }

@@ -22,7 +22,17 @@ static void name_sites(const struct account *account, struct symbols *table)
     }
 }
 
-/* Processes that use it look for another the next time. */
+/* A process that uses it looks for another the next time, in this batch too
+ * unless it was given this one in it: what more programs than there may be
+ * tables do at once does not open tables without end. */
+static void look_anew(const struct account *account,
+                      struct account_process *process)
+{
+    process->stale = true;
+    if (process->tabled_with != account->batch)
+        process->refreshed_with = 0;
+}
+
 static void retire(struct account *account)
 {
     struct symbols *table = account->tables[account->retired_count++];
@@ -30,21 +40,35 @@ static void retire(struct account *account)
     symbols_retire(table);
     for (size_t i = 0; i < account->process_count; i++)
         if (account->processes[i]->symbols == table)
-            account->processes[i]->stale = true;
+            look_anew(account, account->processes[i]);
 }
 
-/* Finds a table with open files, and moves it to the end; NULL if none fits. */
+/* Tables that are asked are at the end, where none is retired. */
+static struct symbols *move_to_end(struct account *account, size_t index)
+{
+    struct symbols **at = &account->tables[index], *table = *at;
+    memmove(at, at + 1, (account->table_count - 1 - index) * sizeof *at);
+    return account->tables[account->table_count - 1] = table;
+}
+
+/* Finds a table with open files; NULL if none fits. */
 static struct symbols *find(struct account *account,
                             const struct mappings *mappings)
 {
-    for (size_t i = account->table_count; i > account->retired_count; i--) {
-        struct symbols **at = &account->tables[i - 1], *table = *at;
-        if (!symbols_adapt(table, mappings))
-            continue;
-        memmove(at, at + 1, (account->table_count - i) * sizeof *at);
-        return account->tables[account->table_count - 1] = table;
-    }
+    for (size_t i = account->table_count; i > account->retired_count; i--)
+        if (symbols_adapt(account->tables[i - 1], mappings))
+            return move_to_end(account, i - 1);
     return NULL;
+}
+
+void account_table_asked(struct account *account,
+                         const struct account_process *process)
+{
+    for (size_t i = account->table_count; i > account->retired_count; i--)
+        if (account->tables[i - 1] == process->symbols) {
+            move_to_end(account, i - 1);
+            return;
+        }
 }
 
 static int make(struct account *account, pid_t pid, struct symbols **table)
@@ -62,6 +86,7 @@ static int make(struct account *account, pid_t pid, struct symbols **table)
 
 int account_table(struct account *account, struct account_process *process)
 {
+    process->tabled_with = account->batch;
     struct symbols *table = find(account, &process->mappings);
     int result = table ? 0 : make(account, process->pid, &table);
     if (!result) {

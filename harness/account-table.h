@@ -10,4 +10,8 @@
  * after all that was blamed on it is named.  Returns 0 or a negative errno. */
 int account_table(struct account *account, struct account_process *process);
 
+/* The process's table is asked. */
+void account_table_asked(struct account *account,
+                         const struct account_process *process);
+
 #endif

@@ -66,6 +66,7 @@ struct account_process {
     uint64_t latest_fork_ns; /* of those that were taken */
     bool stale;              /* its code was mapped anew */
     uint64_t refreshed_with; /* the batch in which it was read again */
+    uint64_t tabled_with;    /* the batch in which it was given a table */
     uint64_t completed_with; /* the batch in which untold pages were found */
 };
 

@@ -70,11 +70,11 @@ struct blame_site blame_example(const struct tally_row *row)
     return names_of(row->example);
 }
 
-/* Why they have no name. */
+/* Why they have no name: `symbol` is the one without. */
 static void count_nameless(struct blame *blame, const struct symbols *symbols,
-                           uint64_t broken)
+                           const struct symbol *symbol, uint64_t broken)
 {
-    if (!symbols)
+    if (!symbol || symbol->late)
         blame->untabled += broken;
     else if (symbols_failure(symbols))
         fail(&blame->unopened, broken, symbols_failure(symbols));
@@ -113,8 +113,10 @@ static void add_site(struct blame *blame, const struct tally_row *row)
         copy_text(key.function, sizeof key.function, names.function);
     if (names.caller)
         copy_caller(key.caller, sizeof key.caller, names.caller);
-    if (!names.function || (names.caller && names.caller->name_count == 0))
-        count_nameless(blame, site->symbols, row->broken);
+    if (!names.function)
+        count_nameless(blame, site->symbols, names.writer, row->broken);
+    else if (names.caller && names.caller->name_count == 0)
+        count_nameless(blame, site->symbols, names.caller, row->broken);
     if (names.is_for_caller && !names.caller)
         blame->uncalled += row->broken;
     struct tally_row *sum = tally_at(&blame->functions, &key);

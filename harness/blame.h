@@ -36,7 +36,7 @@ struct blame {
     /* Broken pages blamed on an instruction without a name, */
     uint64_t unknown;         /* in a file that has none, or in no file, */
     struct failures unopened; /* in a file that could not be opened, */
-    uint64_t untabled;        /* of code that was not looked up, */
+    uint64_t untabled;        /* of code that was not looked up in time, */
     uint64_t uncalled;        /* and on libc's for a caller who is not known */
     struct tally mappings;    /* keys are struct account_mapping */
     struct tally functions; /* keys are struct blame_function; the example of a

@@ -28,6 +28,7 @@ struct symbols {
     struct mappings made;  /* the rest: made at run time, or the kernel's */
     struct symbol_names *names; /* NULL where there are none */
     int failure;                /* errno of opening them */
+    bool retired;               /* the names were closed */
     struct entry *entries;      /* a hash table, open addressing */
     size_t entry_count, entry_capacity;
 };
@@ -91,6 +92,7 @@ int symbols_open(pid_t pid, struct symbols **symbols)
 
 void symbols_retire(struct symbols *symbols)
 {
+    symbols->retired |= symbols->names != NULL;
     symbol_names_close(symbols->names);
     symbols->names = NULL;
 }
@@ -264,7 +266,7 @@ const struct symbol *symbols_find(struct symbols *symbols, uint64_t instruction)
 
     if (!entry || entry->symbol)
         return entry ? entry->symbol : NULL;
-    struct symbol symbol = {0};
+    struct symbol symbol = {.late = symbols->retired};
     find_object(symbols, instruction, &symbol);
     if (symbols->names)
         symbol_names_find(symbols->names, instruction, &symbol);
@@ -274,10 +276,11 @@ const struct symbol *symbols_find(struct symbols *symbols, uint64_t instruction)
 uint64_t symbols_caller(struct symbols *symbols, uint64_t instruction,
                         uint64_t stack_top)
 {
-    if (!symbols->names || !stack_top || !code_at(symbols, stack_top - 1))
+    if (!stack_top || !code_at(symbols, stack_top - 1))
         return 0;
-    struct entry *entry = take_entry(symbols, instruction);
-    if (entry && entry->by_top == UNASKED)
+    struct entry *entry = symbols->names ? take_entry(symbols, instruction)
+                                         : find_entry(symbols, instruction);
+    if (entry && symbols->names && entry->by_top == UNASKED)
         entry->by_top =
             symbol_names_returns_by_top(symbols->names, instruction) ? YES : NO;
     return entry && entry->by_top == YES ? stack_top - 1 : 0;

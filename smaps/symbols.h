@@ -26,6 +26,8 @@ struct symbol {
     const char *object; /* file that is mapped there, or what /proc/PID/maps
                          * calls it; "anonymous" or "unmapped" */
     uint64_t offset;    /* in that file, or from the start of the mapping */
+    bool late;          /* asked for when the files were closed: its names, if
+                         * it has any, are not known */
 };
 
 struct symbols;
@@ -39,8 +41,8 @@ void symbols_close(struct symbols *symbols);
  * otherwise, which needs another table. */
 bool symbols_adapt(struct symbols *symbols, const struct mappings *mappings);
 
-/* Closes the files: what was found or asked stays known, the rest has no name
- * any more. */
+/* Closes the files: what was found or asked stays known, the rest comes too
+ * late. */
 void symbols_retire(struct symbols *symbols);
 
 /* 0, or the errno for which a file could not be opened, so that names are

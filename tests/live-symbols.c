@@ -119,13 +119,20 @@ static void what_was_asked_is_known_without_files(void **state)
     struct symbols *symbols;
     uint64_t asked = (uint64_t)(uintptr_t)write_pages;
     uint64_t other = (uint64_t)(uintptr_t)touch_page;
+    bool has_names = strncmp(symbols_source(), "none", 4) != 0;
 
     (void)state;
     assert_int_equal(symbols_open(getpid(), &symbols), 0);
     symbols_find(symbols, asked);
+    /* A function has pushed nothing at its first instruction. */
+    uint64_t caller = symbols_caller(symbols, asked, other);
+    assert_int_equal(caller, has_names ? other - 1 : 0);
     symbols_retire(symbols);
+    assert_int_equal(symbols_caller(symbols, asked, other), caller);
+    assert_false(symbols_find(symbols, asked)->late);
     expect_names(symbols_find(symbols, asked), "write_pages", "write_pages");
     assert_int_equal(symbols_find(symbols, other)->name_count, 0);
+    assert_int_equal(symbols_find(symbols, other)->late, has_names);
     assert_non_null(
         strstr(symbols_find(symbols, other)->object, "live-symbols"));
     assert_int_equal(symbols_caller(symbols, other, asked), 0);
