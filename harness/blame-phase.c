@@ -3,7 +3,10 @@
 #include "harness/blame-phase.h"
 
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "harness/memory.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
@@ -93,6 +96,16 @@ static const char *find(const char *file, const char *name)
     return NULL;
 }
 
+/* The name is cut before what the compiler appends to that of a variant, as
+ * ".constprop.0": symbol tables have it, debug information does not. */
+static const char *find_plain(const char *file, const char *name)
+{
+    char *plain = xasprintf("%.*s", (int)strcspn(name, "."), name);
+    const char *phase = find(file, plain);
+    free(plain);
+    return phase;
+}
+
 static bool is_collection(const char *phase)
 {
     return !strcmp(phase, "collect") || !strcmp(phase, "mark") ||
@@ -105,7 +118,7 @@ const char *blame_phase_of(const struct symbol *symbol)
     const char *file = slash ? slash + 1 : symbol->object;
     const char *found = NULL;
     for (unsigned i = 0; i < symbol->name_count; i++) {
-        const char *phase = find(file, symbol->names[i]);
+        const char *phase = find_plain(file, symbol->names[i]);
         if (phase && is_collection(phase))
             return phase;
         if (!found)

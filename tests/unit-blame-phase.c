@@ -66,6 +66,17 @@ static void what_is_inlined_into_a_collector_is_the_collection(void **state)
     expect(ruby, "rgengc_remembersetbits_set", "rgengc_remember", "barrier");
 }
 
+/* As symbol tables have them. */
+static void variants_of_a_function_are_that_function(void **state)
+{
+    (void)state;
+    expect(python, "deduce_unreachable.constprop.0", NULL, "collect");
+    expect(python, "visit_decref.lto_priv.0", NULL, "collect");
+    expect(python, "gc_decref.isra.0", "subtract_refs.part.0.cold", "collect");
+    expect(ruby, "gc_move.llvm.1234", NULL, "compact");
+    expect(python, "insertdict.constprop.0", NULL, NULL);
+}
+
 static void others_have_none(void **state)
 {
     (void)state;
@@ -102,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_of_runtimes_have_phases),
         cmocka_unit_test(what_is_inlined_into_a_collector_is_the_collection),
+        cmocka_unit_test(variants_of_a_function_are_that_function),
         cmocka_unit_test(others_have_none),
         cmocka_unit_test(one_that_writes_for_another_has_the_others),
     };
