@@ -16,10 +16,20 @@ bool walk_is_ordinary(const struct mapping *mapping)
            strcmp(mapping->name, "[vsyscall]") != 0;
 }
 
+static bool is_large(const struct mapping *mapping)
+{
+    return mapping->end - mapping->start >= WALK_SPARSE_BYTES;
+}
+
 bool walk_is_reserved(const struct mapping *mapping)
 {
     return !mapping->readable && !mapping->writable && !mapping->executable &&
-           mapping->end - mapping->start >= WALK_RESERVED_BYTES;
+           is_large(mapping);
+}
+
+static bool is_sparse(const struct mapping *mapping)
+{
+    return is_large(mapping) && (!mapping->file || mapping->shared);
 }
 
 static int walk_range(int pagemap, const struct mapping *mapping,
@@ -39,14 +49,6 @@ static int walk_range(int pagemap, const struct mapping *mapping,
         address += count * PAGEMAP_PAGE_SIZE;
     }
     return 0;
-}
-
-static bool is_sparse(const struct mapping *mapping)
-{
-    if (mapping->file && !mapping->shared)
-        return false;
-    return walk_is_reserved(mapping) ||
-           mapping->end - mapping->start >= WALK_SPARSE_BYTES;
 }
 
 /* Visits the populated ranges, and what is between two that are close: one call

@@ -11,11 +11,8 @@
 /* Entries in the buffer that the caller provides for walk_mapping. */
 #define WALK_ENTRIES 8192u
 
-/* From this size on a mapping is taken to be mostly empty ... */
+/* From this size on a mapping is taken to be mostly empty. */
 #define WALK_SPARSE_BYTES (UINT64_C(64) << 20)
-
-/* ... and so is a smaller one that nobody may read or write. */
-#define WALK_RESERVED_BYTES (UINT64_C(64) << 20)
 
 /* Called for pieces of a mapping in address order; a value other than 0 stops
  * the walk and is returned by it. */
@@ -26,7 +23,7 @@ typedef int walk_visitor(const struct mapping *mapping, uint64_t address,
  * [vvar] and [vsyscall], are not: they look like anonymous ones. */
 bool walk_is_ordinary(const struct mapping *mapping);
 
-/* Whether the mapping is a large piece of address space set aside: not
+/* Whether the mapping is a piece of address space of such a size set aside: not
  * readable, writable or executable. */
 bool walk_is_reserved(const struct mapping *mapping);
 
