@@ -54,6 +54,8 @@ void map_identical_find(struct map_identical *identical,
     identical->compared = counts.compared;
     identical->missing = counts.unreadable;
     identical->failure = status;
+    if (status) /* whether there are more is not known */
+        identical->count = 0;
     free(broken.items);
 }
 
