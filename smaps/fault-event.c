@@ -46,17 +46,18 @@ int fault_event_open(struct perf_event_attr *attributes, pid_t tid,
 #endif
 
 /* Whether all user IDs are the machine's own: in a user namespace capabilities
- * count for nothing here. */
+ * count for nothing here.  A kernel without such namespaces has no such file.
+ */
 static bool is_at_home(void)
 {
     unsigned inside = 1, outside = 1, count = 0;
     FILE *file = fopen("/proc/self/uid_map", "re");
 
-    if (file) {
-        if (fscanf(file, "%u %u %u", &inside, &outside, &count) != 3)
-            count = 0;
-        fclose(file);
-    }
+    if (!file)
+        return true;
+    if (fscanf(file, "%u %u %u", &inside, &outside, &count) != 3)
+        count = 0;
+    fclose(file);
     return inside == 0 && outside == 0 && count == UINT32_MAX;
 }
 
