@@ -1,38 +1,15 @@
-/* unit-experiment.c: experiment files, good ones into cells, and bad ones
- * (tests/refused) into the message that their first line foretells. */
-#include "harness/experiment.h"
-#include "harness/memory.h"
-#include "known.h"
+/* unit-experiment.c: good experiment files, into cells. */
 #include "smaps/counters.h"
 
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#define REFUSED FIXTURES "/../refused"
-
-static struct catalogue catalogue;
-
-/* Reads text as a file; the name of the file in messages is not fixed. */
-static int open_text(struct experiment *experiment, const char *text,
-                     size_t length, struct error *error)
-{
-    int descriptor = memfd_create("experiment", 0);
-    assert_true(descriptor >= 0);
-    assert_int_equal(write(descriptor, text, length), length);
-    char *path = xasprintf("/proc/self/fd/%d", descriptor);
-    int status = experiment_open(experiment, path, NULL, &catalogue, error);
-    free(path);
-    close(descriptor);
-    return status;
-}
+#include "tests/experiment-text.h"
 
 static void open_good(struct experiment *experiment, const char *text)
 {
@@ -45,46 +22,6 @@ static const char smallest[] = "experiment: small\n"
                                "matrix:\n"
                                "  subject: [mark-side]\n"
                                "  workload: [uniform]\n";
-
-static const char largest[] =
-    "experiment: Large_1\n"
-    "about: every key there is\n"
-    "seed: 7\n"
-    "invocations: 3\n"
-    "timeout: 9\n"
-    "collections-first: 2\n"
-    "bursts: 4\n"
-    "requests-per-burst: 40\n"
-    "arrivals: {poisson: 300}\n"
-    "sample: [1, 10]\n"
-    "memory: 2 GiB\n"
-    "swap: 512 MiB\n"
-    "memory-optional: true\n"
-    "matrix:\n"
-    "  subject:\n"
-    "    - mark-header\n"
-    "    - {name: mark-side, growth: [100, 150], sweep: [eager, lazy]}\n"
-    "    - {name: mark-side, label: Side/kept, growth: [200, 300]}\n"
-    "    - {name: python, prepare: [gc, freeze]}\n"
-    "    - {name: pypy, optional: true, label: PyPy}\n"
-    "  workload:\n"
-    "    - largeobject\n"
-    "    - {name: largeobject, list-count: [10, 20]}\n"
-    "  workers: [4, 2]\n"
-    "published:\n"
-    "  - what: half\n"
-    "    source: a page\n"
-    "    measure: broken_share\n"
-    "    value: 50\n"
-    "    within: 0.5\n"
-    "    only: subject=mark-header,workers=2,list-count=10\n"
-    "  - what: less\n"
-    "    source: the same\n"
-    "    measure: private_bytes\n"
-    "    value: 0.615\n"
-    "    within-percent: 20\n"
-    "    only: subject=PyPy,workers=2,list-count=10\n"
-    "    against: subject=mark-header,workers=2,list-count=10\n";
 
 static void defaults(void **state)
 {
@@ -420,104 +357,6 @@ static void counters(void **state)
                                        "twice"));
 }
 
-static void missing_file(void **state)
-{
-    (void)state;
-    struct experiment experiment;
-    struct error error;
-    assert_int_equal(experiment_open(&experiment, "/nonexistent/demo.yaml",
-                                     NULL, &catalogue, &error),
-                     -1);
-    assert_string_equal(error.text, "/nonexistent/demo.yaml: cannot be opened: "
-                                    "No such file or directory");
-    assert_int_equal(
-        experiment_open(&experiment, "/", NULL, &catalogue, &error), -1);
-    assert_non_null(strstr(error.text, "directory"));
-}
-
-/* The first line of the file is "# " and the message after FILE:. */
-static void refuse(const char *name)
-{
-    char *path = xasprintf(REFUSED "/%s", name);
-    char *text = known_text(path);
-    text[strcspn(text, "\n")] = '\0';
-    char *expected = xasprintf("%s:%s", path, text + 2);
-    struct experiment experiment;
-    struct error error;
-    if (experiment_open(&experiment, path, NULL, &catalogue, &error) == 0)
-        fail_msg("%s is not refused", name);
-    assert_string_equal(error.text, expected);
-    free(expected);
-    free(text);
-    free(path);
-}
-
-static int is_yaml(const struct dirent *entry)
-{
-    const char *dot = strrchr(entry->d_name, '.');
-    return dot && strcmp(dot, ".yaml") == 0;
-}
-
-static void refused(void **state)
-{
-    (void)state;
-    struct dirent **entries;
-    int count = scandir(REFUSED, &entries, is_yaml, alphasort);
-    assert_true(count > 60);
-    for (int i = 0; i < count; i++) {
-        refuse(entries[i]->d_name);
-        free(entries[i]);
-    }
-    free(entries);
-}
-
-/* Whatever the bytes, the answer is an experiment or a message. */
-static void try_bytes(const char *text, size_t length)
-{
-    struct experiment experiment;
-    struct error error = {""};
-    if (open_text(&experiment, text, length, &error)) {
-        assert_true(strlen(error.text) > strlen("/proc/self/fd/"));
-        return;
-    }
-    assert_true(experiment.cell_count > 0);
-    experiment_close(&experiment);
-}
-
-static void every_prefix(void **state)
-{
-    (void)state;
-    for (size_t length = 0; length < sizeof largest; length++)
-        try_bytes(largest, length);
-}
-
-static void one_byte_changed(void **state)
-{
-    (void)state;
-    uint64_t random = 20180;
-    for (int i = 0; i < 2000; i++) {
-        char text[sizeof largest];
-        memcpy(text, largest, sizeof text);
-        random = random * 6364136223846793005u + 1442695040888963407u;
-        text[(random >> 33) % (sizeof text - 1)] = (char)(random >> 24);
-        try_bytes(text, sizeof text - 1);
-    }
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    known_catalogue(&catalogue);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    catalogue_close(&catalogue);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -534,10 +373,6 @@ int main(void)
         cmocka_unit_test(only_letters_left_out_of_file_names),
         cmocka_unit_test(no_bursts_need_no_share),
         cmocka_unit_test(counters),
-        cmocka_unit_test(missing_file),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(every_prefix),
-        cmocka_unit_test(one_byte_changed),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_known, close_known);
 }
