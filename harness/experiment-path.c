@@ -2,6 +2,7 @@
 #include "harness/experiment-path.h"
 
 #include <dirent.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,4 +55,12 @@ char *experiment_path(const char *name, struct error *error)
     char *path = find_in(directory, name, error);
     free(directory);
     return path;
+}
+
+bool path_is_utf8(const char *path)
+{
+    json_t *json = json_string(path);
+    bool valid = json != NULL;
+    json_decref(json);
+    return valid;
 }

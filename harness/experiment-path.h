@@ -2,6 +2,8 @@
 #ifndef HARNESS_EXPERIMENT_PATH_H
 #define HARNESS_EXPERIMENT_PATH_H
 
+#include <stdbool.h>
+
 #include "harness/error.h"
 
 /* What looks like a path is one (it has a slash or a dot); any other name is
@@ -9,5 +11,8 @@
  * program's data.  The caller frees it.  NULL with an error that gives the
  * nearest name. */
 char *experiment_path(const char *name, struct error *error);
+
+/* Whether JSON can tell the path, as results do. */
+bool path_is_utf8(const char *path);
 
 #endif

@@ -11,6 +11,7 @@
 #include "harness/change-hint.h"
 #include "harness/declaration.h"
 #include "harness/event-name.h"
+#include "harness/experiment-path.h"
 #include "harness/keys.h"
 #include "harness/layers.h"
 #include "harness/matrix.h"
@@ -157,10 +158,7 @@ static int read_all(struct experiment *experiment, const struct layers *layers,
 /* Results tell it, and they are UTF-8. */
 static int check_path(const char *path, struct error *error)
 {
-    json_t *text = json_string(path);
-    bool valid = text != NULL;
-    json_decref(text);
-    return valid
+    return path_is_utf8(path)
                ? 0
                : error_set(error,
                            "%s: the path of an experiment file must be UTF-8, "

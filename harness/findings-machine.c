@@ -276,7 +276,8 @@ static void look_at_overcommit(const struct look *look)
                  setting == 2 ? LEVEL_WARNING : LEVEL_OK,
                  "every fork reserves all memory of the template, and reserved "
                  "address space counts: subjects are refused memory",
-                 "sysctl vm.overcommit_memory=0",
+                 "sysctl vm.overcommit_memory=0, or a small `reserve` for each "
+                 "collector",
                  setting == 2 ? "memory is not overcommitted (%.0f)"
                               : "memory is overcommitted (%.0f)",
                  setting);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -306,10 +307,13 @@ static void advise(const struct store *store, struct error *error)
                         numbered, numbered)
             : xstrdup("give --new to begin a directory of its own, or name one "
                       "with --results");
-    size_t length = strlen(error->text);
-    size_t room = sizeof error->text - 1 - strlen(advice);
-    memcpy(error->text + (length < room ? length : room), advice,
-           strlen(advice) + 1);
+    /* A path can be longer than any message: then the advice is cut off. */
+    const size_t half = sizeof error->text / 2;
+    size_t length = strlen(error->text), needed = strlen(advice) + 1;
+    size_t room = sizeof error->text - (needed < half ? needed : half);
+    if (length > room)
+        length = room;
+    snprintf(error->text + length, sizeof error->text - length, "%s", advice);
     free(advice);
     free(numbered);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "harness/cell-json.h"
+#include "harness/experiment-path.h"
 #include "harness/memory.h"
 #include "harness/verb.h"
 
@@ -64,18 +65,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 const struct argp target_argp = {.options = options, .parser = parse};
 
-static bool is_utf8(const char *text)
-{
-    json_t *json = json_string(text);
-    bool valid = json != NULL;
-    json_decref(json);
-    return valid;
-}
-
 enum exit_status target_open(struct target *target)
 {
     struct error error;
-    if (target->results && !is_utf8(target->results)) {
+    if (target->results && !path_is_utf8(target->results)) {
         fprintf(stderr,
                 "cowlab: --results %s: the path must be UTF-8, as what is said "
                 "of it in JSON is\n",

@@ -267,6 +267,20 @@ END
     grep -q 'give --new to begin a directory of its own' <<<"$output"
 }
 
+@test "advice that names a path longer than a message is cut off" {
+    experiment
+    long=results/$(printf '%0200d/%0200d/%0200d' 1 2 3)
+    mkdir -p "$long"
+    ./cowlab run fake.yaml -q --results "$long"
+    cp -r "$long" "$long.2"
+    BURSTS=3 experiment
+    ./cowlab run fake.yaml -q --results "$long.3"
+    run ./cowlab run fake.yaml -q --results "$long"
+    [ "$status" -eq 3 ]
+    grep -q "^cowlab: the results in ${long:0:400}" <<<"$output"
+    [ "${#output}" -lt 1100 ]
+}
+
 @test "results of another machine are warned of before more are added" {
     SUBJECTS='fake-a, fake-b' experiment
     ./cowlab run fake.yaml -q --only subject=fake-a
