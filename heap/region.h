@@ -24,7 +24,9 @@
 
 /* What a space reserves unless the option `reserve` says something else: more
  * than most machines have.  Tables that are indexed by address are committed
- * for all of it, and cost what is touched. */
+ * for all of it, and cost what is touched; but a kernel that does not
+ * overcommit (vm.overcommit_memory=2) and a limit of data (ulimit -d) count
+ * them whole. */
 #define RESERVE_DEFAULT (INT64_C(64) << 30)
 
 struct region {

@@ -1,11 +1,12 @@
 /* scale.h: the size of a template, as one parameter of every workload.
  *
  * A workload states how many objects of each sort its template has at scale
- * 1000, which is what was published, or else some 32 to 64 MiB on mark-side,
- * and asks scaled() for how many there are to be: 20 for a test, 100 000 for
- * several GiB.  What a request does, how many requests and workers there are,
- * and the sizes of single objects do not depend on it; but a request of
- * constant-caches calls a share of all methods.
+ * 1000, which is what was published, or else some 32 to 64 MiB on mark-side
+ * (the classic trees at their default depth have 0.25 and 4 MiB), and asks
+ * scaled() for how many there are to be: 20 for a test, 100 000 for several
+ * GiB.  What a request does, how many requests and workers there are, and the
+ * sizes of single objects do not depend on it; but a request of constant-caches
+ * calls a share of all methods.
  *
  * Lists that grow with the scale are long lists (long-list.h), since an object
  * has at most OBJECT_MAX_COUNT references.  References to objects have no limit

@@ -280,7 +280,11 @@ static void answer_fork(char **words, unsigned count)
             process_worker(i, template_pid);
         }
         if (pids[i] < 0) {
-            message_error("fork: worker %" PRIu64 ": %s", i, strerror(errno));
+            message_error("fork: worker %" PRIu64 ": %s%s", i, strerror(errno),
+                          errno == ENOMEM ? ": give the option 'reserve' a "
+                                            "smaller number, or the processes "
+                                            "more memory (vm.overcommit_memory)"
+                                          : "");
             return;
         }
         longest = ns > longest ? ns : longest;
