@@ -250,6 +250,14 @@ refused()
     eval "$cowlab ${example#cowlab }"
 }
 
+# Of what is measured in time, four times in all, three are the same.
+times_are_same()
+{
+    jq -e '.pairs[0].measures | [.requests_per_second, .p50_ns, .p99_ns,
+        .first_full_collection_ns] | map(select(.verdict == "same"))
+        | length >= 3' <<<"$output"
+}
+
 # The experiment that ships, with small objects and as few invocations as there
 # are intervals for.
 @test "compare: a collector is the same as itself" {
@@ -266,11 +274,16 @@ refused()
          .collections] |
         all(.verdict == "same" and .a.median > 0 and .ratio.n == 6 and
             [.ratio[]] == [1, 1, 1, 6]))' <<<"$output"
-    # Of what is measured in time an interval in twenty may miss; that the rest
-    # do not is tried in unit-interval.c.  Here: a word is found for each.
-    jq -e '.pairs[0].measures | [.requests_per_second, .p50_ns, .p99_ns,
-        .first_full_collection_ns] |
-        all(.verdict | IN("same", "lower", "higher"))' <<<"$output"
+    # Of what is measured in time an interval in twenty may miss, as it does in
+    # unit-interval.c: of three runs one must not.
+    compared=$output
+    for seed in 2 3 none; do
+        times_are_same && break
+        [ "$seed" != none ]
+        "$cowlab" run same.yaml --set seed=$seed --results "same-$seed" --quiet
+        compare 0 "same-$seed:subject=first" "same-$seed:subject=second"
+    done
+    output=$compared
     # The run's own table says the same of them.
     jq --argjson compared "$output" -e '.cells | length == 2 and
         (.[1].intervals | .rate_by_mark_header as $ratio |
