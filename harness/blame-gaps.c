@@ -95,8 +95,9 @@ static void add_gaps_of_names(const struct blame *blame, struct gaps *gaps)
                           blame->untabled, plural(blame->untabled),
                           blame->account->unread.count
                               ? "their code could not be looked up"
-                              : "the process ended before its code "
-                                "could be looked up"));
+                              : "the process ended, or too many other "
+                                "programs were looked up, before its code "
+                                "was"));
     if (blame->uncalled)
         add_gap(gaps, xasprintf("for whom libc wrote %" PRIu64
                                 " page%s: the return address is not at the "
