@@ -123,7 +123,8 @@ fake_gunicorn()
 }
 
 # Of these, those whose end the supervisor itself has to notice come first.
-FAULTS=(worker-ends master-ends import never-begins another-worker no-reply talks)
+FAULTS=(worker-ends master-ends import never-begins loses-workers another-worker
+    no-reply talks)
 
 # Runs gunicorn with each fault, once for all tests, and leaves the results in
 # the files $misbehaved/FAULT.
@@ -165,7 +166,13 @@ fails()
 @test "a worker that never begins ends the invocation" {
     without_c
     fails never-begins fork-failed \
-        'a worker \(pid [0-9]*\) ended while the server started|exited with'
+        'a worker \(pid [0-9]*\) ended while the server started|exited with|the server has [0-9] of 2 workers'
+}
+
+@test "workers that the server takes to be alive, and are not, are missed" {
+    without_c
+    fails loses-workers fork-failed \
+        'the server has 0 of 2 workers, and no more in 10 s: |ended while the'
 }
 
 @test "a worker that the server replaces is noticed" {

@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import threading
+import time
 
 from server.host import Host
 from server.nginx import Nginx
@@ -12,7 +13,7 @@ from server.output import Output
 from server.place import Place
 from server.processes import children, end_text
 
-PATIENCE_S = 10  # for a server that was told to end
+PATIENCE_S = 10  # for a server that was told to end, or to fork
 LOOK_MS = 50  # how often workers that start are looked for
 
 
@@ -85,6 +86,7 @@ class Running:
         """Has the workers begin; their pids, in the order of their forks."""
         self.master.tell("fork")
         seen, order = set(), []
+        complete = time.monotonic()  # when all were there, or could have been
         while len(self.workers) < count:
             guest = self.greet(LOOK_MS)
             if guest:
@@ -95,6 +97,14 @@ class Running:
                 raise ValueError(f"a worker (pid {lost.pop()}) ended while "
                                  f"the server started")
             seen |= set(order)
+            # gunicorn takes a worker to be alive that ended before fork()
+            # returned, and one that ends so early may never be looked at.
+            if len(order) >= count:
+                complete = time.monotonic()
+            elif time.monotonic() - complete > PATIENCE_S:
+                raise ValueError(f"the server has {len(order)} of {count} "
+                                 f"workers, and no more in {PATIENCE_S} s: "
+                                 f"{self.output.last()}")
         if set(order) != set(self.workers):
             raise ValueError(f"the server has the children {order}, but "
                              f"{sorted(self.workers)} say that they are its "
