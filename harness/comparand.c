@@ -21,6 +21,18 @@ static const char *text_at(const json_t *object, const char *key)
     return text ? text : "";
 }
 
+bool comparand_both(const struct comparand_cell *a,
+                    const struct comparand_cell *b, size_t *i, size_t *k)
+{
+    for (; *i < a->count; ++*i) {
+        while (*k < b->count && b->items[*k].number < a->items[*i].number)
+            ++*k;
+        if (*k < b->count && b->items[*k].number == a->items[*i].number)
+            return true;
+    }
+    return false;
+}
+
 const char *comparand_id(const struct comparand_cell *cell)
 {
     return text_at(cell->cell, "id");

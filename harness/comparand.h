@@ -7,6 +7,7 @@
 #define HARNESS_COMPARAND_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "harness/error.h"
@@ -44,6 +45,12 @@ void comparand_close(struct comparand *comparand);
 /* The cell of that id, or NULL. */
 const struct comparand_cell *comparand_find(const struct comparand *comparand,
                                             const char *id);
+
+/* Finds the next invocation that both cells have, by number: moves *i in `a`
+ * and *k in `b`, which begin at 0, on to it; false at the end.  The caller
+ * steps over it by ++*i. */
+bool comparand_both(const struct comparand_cell *a,
+                    const struct comparand_cell *b, size_t *i, size_t *k);
 
 /* Its id, and the "name" or "label" of its "subject" or "workload"; "" if there
  * is none. */

@@ -15,11 +15,7 @@ static bool in_turn(const struct comparand_cell *a,
     double *left = xcalloc(a->count + 1, sizeof *left);
     double *right = xcalloc(a->count + 1, sizeof *right);
     size_t count = 0;
-    for (size_t i = 0, k = 0; i < a->count; i++) {
-        while (k < b->count && b->items[k].number < a->items[i].number)
-            k++;
-        if (k == b->count || b->items[k].number != a->items[i].number)
-            continue;
+    for (size_t i = 0, k = 0; comparand_both(a, b, &i, &k); i++) {
         left[count] = a->items[i].outcome.measures[MEASURE_STARTED];
         right[count++] = b->items[k].outcome.measures[MEASURE_STARTED];
     }

@@ -38,11 +38,7 @@ static struct interval paired_ratio(const struct comparand_cell *a,
     double *below = xcalloc(a->count + 1, sizeof *below);
     double *above = xcalloc(a->count + 1, sizeof *above);
     size_t count = 0;
-    for (size_t i = 0, k = 0; i < a->count; i++) {
-        while (k < b->count && b->items[k].number < a->items[i].number)
-            k++;
-        if (k == b->count || b->items[k].number != a->items[i].number)
-            continue;
+    for (size_t i = 0, k = 0; comparand_both(a, b, &i, &k); i++) {
         below[count] = value_of(&a->items[i].outcome, row);
         above[count] = value_of(&b->items[k].outcome, row);
         count += !isnan(below[count]) && !isnan(above[count]);
